@@ -1,0 +1,33 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+
+export const sha256 = (data: string | Uint8Array): Buffer =>
+  createHash('sha256').update(data).digest();
+
+export const sha256Hex = (data: string | Uint8Array): string => sha256(data).toString('hex');
+
+export const sha256Base64url = (data: string | Uint8Array): string =>
+  sha256(data).toString('base64url');
+
+export const hmacSha256 = (key: string | Uint8Array, data: string | Uint8Array): Buffer =>
+  createHmac('sha256', key).update(data).digest();
+
+/** Compares two secrets in a time that does not depend on where they differ. */
+export const constantTimeEqual = (left: string, right: string): boolean =>
+  timingSafeEqual(sha256(left), sha256(right));
+
+const crcTable = Uint16Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte << 8;
+  for (let bit = 0; bit < 8; bit++) {
+    crc = crc & 0x8000 ? (crc << 1) ^ 0x1021 : crc << 1;
+  }
+  return crc & 0xffff;
+});
+
+/** CRC-16/XMODEM of the text's UTF-8 bytes, the one Redis Cluster hashes keys with. */
+export const crc16 = (text: string): number => {
+  let crc = 0;
+  for (const byte of Buffer.from(text, 'utf8')) {
+    crc = ((crc << 8) & 0xffff) ^ (crcTable[(crc >> 8) ^ byte] ?? 0);
+  }
+  return crc;
+};

@@ -1,0 +1,5 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { type ClientOptions, clientSettings } from './dynamo.ts';
+
+export const createSqsClient = (options: ClientOptions = {}): SQSClient =>
+  new SQSClient(clientSettings(options));
