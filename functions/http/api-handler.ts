@@ -1,0 +1,24 @@
+import { createKeyAuthenticator } from '../identity/index.ts';
+import { systemClock } from '../kernel/clock.ts';
+import { createApiLimiter } from '../limiter/index.ts';
+import type { Env } from '../platform/env.ts';
+import { createApiHandler } from './api-pipeline.ts';
+import type { apiEnv } from './env.ts';
+import type { Route } from './route.ts';
+
+/** The Lambda handler of a slice's routes, with the authenticator and limiter of its environment. */
+export const apiHandler = (
+  env: Env<typeof apiEnv>,
+  routes: readonly Route[],
+  options: { readonly fallbackPaths?: readonly string[] } = {},
+) =>
+  createApiHandler({
+    routes,
+    authenticate: createKeyAuthenticator({ controlTable: env.CONTROL_TABLE, stage: env.STAGE }),
+    limiter: createApiLimiter({
+      env: { limitsTable: env.LIMITS_TABLE, policies: env.LIMIT_POLICIES },
+      clock: systemClock,
+    }),
+    originSecrets: env.ORIGIN_SECRETS,
+    ...options,
+  });

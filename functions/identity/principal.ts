@@ -1,0 +1,13 @@
+export const scopes = ['links:read', 'links:write', 'stats:read', 'health:read'] as const;
+
+/** What a key may be allowed to do. */
+export type Scope = (typeof scopes)[number];
+
+/** Who makes a request. */
+export interface Principal {
+  readonly workspace: string;
+  readonly keyId: string;
+  /** Who is named as the cause of a change: `key:<id>`. */
+  readonly actor: string;
+  readonly scopes: readonly Scope[];
+}
