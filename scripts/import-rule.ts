@@ -21,7 +21,9 @@ const openSlices = ['links', 'limiter', 'identity'];
 
 const sliceOf = (path: string): string | undefined => {
   const [top, folder] = path.split('/');
-  return top === 'functions' && folder !== undefined && slices.includes(folder) ? folder : undefined;
+  return top === 'functions' && folder !== undefined && slices.includes(folder)
+    ? folder
+    : undefined;
 };
 
 const within = (folder: string) => (path: string) => path.startsWith(`${folder}/`);
@@ -36,7 +38,8 @@ const [inFunctions, inLib, inBin, inKernel, inEdge, inPlatform, inEvents] = [
 ].map(within) as [Test, Test, Test, Test, Test, Test, Test];
 type Test = (path: string) => boolean;
 
-const isOurs = (path: string): boolean => /^(?:bin|lib|functions|local|scripts|bench|test)\//.test(path);
+const isOurs = (path: string): boolean =>
+  /^(?:bin|lib|functions|local|scripts|bench|test)\//.test(path);
 const isAwsSdk = (path: string): boolean => /^@(?:aws-sdk|smithy)\//.test(path);
 const isAdapter = (path: string): boolean => /\/(?:dynamo|sqs|aws)-[^/]*\.ts$/.test(path);
 const isEntry = (path: string): boolean => /(?:\.handler|\/index)\.ts$/.test(path);
@@ -90,7 +93,11 @@ const rules: readonly Rule[] = [
   {
     name: 'only a handler, an index or an adapter imports an adapter',
     broken: ({ from, to, typeOnly }) =>
-      sliceOf(from) !== undefined && isAdapter(to) && !typeOnly && !isEntry(from) && !isAdapter(from),
+      sliceOf(from) !== undefined &&
+      isAdapter(to) &&
+      !typeOnly &&
+      !isEntry(from) &&
+      !isAdapter(from),
   },
   {
     name: 'adapters do not import use cases or handlers',
