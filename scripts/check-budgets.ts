@@ -1,0 +1,27 @@
+import { globSync } from 'node:fs';
+import { basename } from 'node:path';
+import { bundleHandler } from '../lib/constructs/bundle.ts';
+
+const kib = 1024;
+
+/** Minified, with the AWS SDK, by handler. A new handler needs a line. */
+const budgets: Readonly<Record<string, number>> = {
+  'redirect.handler.ts': 620 * kib,
+  'links-api.handler.ts': 760 * kib,
+  'project-links.handler.ts': 560 * kib,
+  'stats-api.handler.ts': 760 * kib,
+  'consume-clicks.handler.ts': 560 * kib,
+  'compact.handler.ts': 560 * kib,
+  'health-api.handler.ts': 760 * kib,
+};
+
+let failed = false;
+for (const entry of globSync('functions/**/*.handler.ts').sort()) {
+  const { bytes } = bundleHandler(entry);
+  const budget = budgets[basename(entry)];
+  const fits = budget !== undefined && bytes <= budget;
+  failed ||= !fits;
+  const limit = budget === undefined ? 'no budget: add a line' : `of ${budget / kib} KiB`;
+  console.log(`${fits ? 'ok  ' : 'OVER'} ${entry} ${(bytes / kib).toFixed(1)} KiB ${limit}`);
+}
+process.exitCode = failed ? 1 : 0;
