@@ -2,6 +2,7 @@ import { createKeyAuthenticator } from '../identity/index.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { createApiLimiter } from '../limiter/index.ts';
 import type { Env } from '../platform/env.ts';
+import { countOne } from '../platform/metrics.ts';
 import { createApiHandler } from './api-pipeline.ts';
 import type { apiEnv } from './env.ts';
 import type { Route } from './route.ts';
@@ -11,14 +12,18 @@ export const apiHandler = (
   env: Env<typeof apiEnv>,
   routes: readonly Route[],
   options: { readonly fallbackPaths?: readonly string[] } = {},
-) =>
-  createApiHandler({
+) => {
+  const limiter = createApiLimiter({
+    env: { limitsTable: env.LIMITS_TABLE, policies: env.LIMIT_POLICIES },
+    clock: systemClock,
+    metrics: (metric, policy) => countOne(metric, { policy }),
+  });
+  void limiter.warm();
+  return createApiHandler({
     routes,
     authenticate: createKeyAuthenticator({ controlTable: env.CONTROL_TABLE, stage: env.STAGE }),
-    limiter: createApiLimiter({
-      env: { limitsTable: env.LIMITS_TABLE, policies: env.LIMIT_POLICIES },
-      clock: systemClock,
-    }),
+    limiter,
     originSecrets: env.ORIGIN_SECRETS,
     ...options,
   });
+};

@@ -9,7 +9,7 @@ import { access } from './access.middleware.ts';
 import { problemAnswers, toGatewayResult } from './answer.middleware.ts';
 import { parseJsonBody, parseWith } from './parse-request.ts';
 import { requestScope } from './request-scope.middleware.ts';
-import type { ApiEvent, ApiResponse, Method, Route } from './route.ts';
+import type { ApiEvent, Method, Route } from './route.ts';
 
 type Result = APIGatewayProxyStructuredResultV2;
 
@@ -112,14 +112,3 @@ export const createApiHandler = ({
       }),
     );
 };
-
-/** Kept for routes lists: an {@link ApiResponse} with a body and a status. */
-export const json = (
-  status: number,
-  body: unknown,
-  headers?: Record<string, string>,
-): ApiResponse => ({
-  status,
-  body,
-  ...(headers && { headers }),
-});

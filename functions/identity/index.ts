@@ -3,7 +3,7 @@ import { createDocumentClient } from '../platform/dynamo.ts';
 import { type Authenticate, createAuthenticator } from './authenticate.ts';
 import { dynamoKeyStore } from './dynamo-key-store.ts';
 
-export type { Authenticate, Identity } from './authenticate.ts';
+export type { Authenticate } from './authenticate.ts';
 export type { Principal, Scope } from './principal.ts';
 
 /** The authenticator over the control table. */

@@ -91,14 +91,14 @@ const click = async (
     [302, new URL(link.url).href],
   );
   if (answer.status !== 302) return;
-  const { browser, os, device } = readAgent(visit.agent);
+  const agent = readAgent(visit.agent);
   sent.get(link.id)?.push({
-    class: classifyAgent({ method: 'GET', agent: visit.agent, asn: undefined, purposes: [] }),
+    class: classifyAgent({ method: 'GET', agent, purposes: [] }),
     country: visit.country ?? 'unknown',
     refHost: visit.referrer ? new URL(visit.referrer).hostname.replace(/^www\./, '') : 'unknown',
-    browser: browser ?? 'unknown',
-    os: os ?? 'unknown',
-    device: device ?? 'unknown',
+    browser: agent.browser ?? 'unknown',
+    os: agent.os ?? 'unknown',
+    device: agent.device ?? 'unknown',
   });
 };
 

@@ -5,6 +5,12 @@ import { type ApiClient, apiClient } from '../support/api-client.ts';
 /** Whatever else answers without a key is a hole. */
 const publicRoutes = ['GET /health', '$default'];
 
+const wrongKeys: readonly Record<string, string>[] = [
+  {},
+  { authorization: 'Bearer hg_dev_0_0' },
+  { 'x-api-key': 'x' },
+];
+
 let cloud: Cloud;
 let client: ApiClient;
 beforeAll(async () => {
@@ -28,7 +34,7 @@ describe('every route of the template', () => {
     for (const route of routes.filter((key) => !publicRoutes.includes(key))) {
       const { method, path } = splitRoute(route);
       const body = method === 'GET' || method === 'DELETE' ? undefined : '{}';
-      for (const headers of [{}, { authorization: 'Bearer hg_dev_0_0' }, { 'x-api-key': 'x' }]) {
+      for (const headers of wrongKeys) {
         const answer = await client.call(path, {
           method,
           headers,
