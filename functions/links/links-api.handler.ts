@@ -1,0 +1,31 @@
+import { apiHandler } from '../http/api-handler.ts';
+import { systemClock } from '../kernel/clock.ts';
+import { createDocumentClient } from '../platform/dynamo.ts';
+import { readEnv } from '../platform/env.ts';
+import { randomCodeGenerator } from './codes/random-code-generator.ts';
+import { dynamoLinkStore } from './dynamo-link-store.ts';
+import { linksApiEnv } from './env.ts';
+import { linkRoutes } from './link-routes.ts';
+import { dynamoLinkIndex } from './listing/dynamo-link-index.ts';
+import { dynamoSlotMap } from './shards/dynamo-slot-map.ts';
+
+const env = readEnv(linksApiEnv);
+const clock = systemClock;
+const client = createDocumentClient();
+const slotMap = dynamoSlotMap({
+  client,
+  controlTable: env.CONTROL_TABLE,
+  linkTables: env.LINK_TABLES,
+  clock,
+});
+
+const routes = linkRoutes({
+  store: dynamoLinkStore(client, slotMap),
+  index: dynamoLinkIndex(client, env.INDEX_TABLE, clock),
+  generator: randomCodeGenerator(),
+  clock,
+  settings: env.LINK_SETTINGS,
+  codeKey: env.CODE_KEY,
+});
+
+export const handler = apiHandler(env, routes, { fallbackPaths: ['/v1', '/v1/{proxy+}'] });
