@@ -1,5 +1,6 @@
 import { AppError, type ErrorCode } from '../kernel/errors.ts';
 import type { ApiResponse } from './route.ts';
+import { isTransient } from './transient.ts';
 
 interface Problem {
   readonly status: number;
@@ -32,15 +33,22 @@ const problems = {
   unavailable: { status: 503, title: 'Temporarily unavailable' },
 } satisfies Record<ErrorCode, Problem>;
 
-/** The RFC 9457 document of a fault; anything that is not an {@link AppError} stays opaque. */
+const toFault = (error: unknown, requestId: string): AppError => {
+  if (error instanceof AppError) return error;
+  if (isTransient(error)) {
+    return new AppError('unavailable', 'A part of this service does not answer just now.', {
+      headers: { 'retry-after': '2' },
+    });
+  }
+  return new AppError(
+    'internal',
+    `Report this request id to whoever runs this service: ${requestId}`,
+  );
+};
+
+/** The RFC 9457 document of a fault; one that nobody foresaw stays opaque. */
 export const problemResponse = (error: unknown, requestId: string): ApiResponse => {
-  const fault =
-    error instanceof AppError
-      ? error
-      : new AppError(
-          'internal',
-          `Report this request id to whoever runs this service: ${requestId}`,
-        );
+  const fault = toFault(error, requestId);
   const problem: Problem = problems[fault.code];
   return {
     status: problem.status,

@@ -50,6 +50,14 @@ const routes = [
       throw new Error('secret table name');
     },
   }),
+  defineRoute({
+    method: 'GET',
+    path: '/throttled',
+    scope: 'public',
+    handle: async () => {
+      throw Object.assign(new Error('slow down'), { name: 'ThrottlingException' });
+    },
+  }),
 ];
 
 const setUp = (allowed = true) => {
@@ -203,6 +211,13 @@ describe('createApiHandler', () => {
     const { statusCode, body } = await setUp().call({ path: '/broken' });
     expect(statusCode).toBe(500);
     expect(body).not.toContain('secret table name');
+  });
+
+  it('answers what passes by itself with 503 and when to try again', async () => {
+    const { statusCode, headers, json } = await setUp().call({ path: '/throttled' });
+    expect(statusCode).toBe(503);
+    expect(headers?.['retry-after']).toBe('2');
+    expect(json.code).toBe('unavailable');
   });
 
   it('believes the packed viewer header and charges an anonymous caller by that address', async () => {
