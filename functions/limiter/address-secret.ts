@@ -1,0 +1,4 @@
+/** A secret that all processes share for one day and nobody keeps after it. */
+export interface AddressSecret {
+  current(): Promise<string>;
+}
