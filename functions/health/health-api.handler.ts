@@ -45,4 +45,4 @@ const detailed = defineRoute({
   },
 });
 
-export const handler = apiHandler(env, [health, detailed]);
+export const handler = await apiHandler(env, [health, detailed]);

@@ -8,7 +8,7 @@ import type { apiEnv } from './env.ts';
 import type { Route } from './route.ts';
 
 /** The Lambda handler of a slice's routes, with the authenticator and limiter of its environment. */
-export const apiHandler = (
+export const apiHandler = async (
   env: Env<typeof apiEnv>,
   routes: readonly Route[],
   options: { readonly fallbackPaths?: readonly string[] } = {},
@@ -18,7 +18,7 @@ export const apiHandler = (
     clock: systemClock,
     metrics: (metric, policy) => countOne(metric, { policy }),
   });
-  void limiter.warm();
+  await limiter.warm();
   return createApiHandler({
     routes,
     authenticate: createKeyAuthenticator({ controlTable: env.CONTROL_TABLE, stage: env.STAGE }),
