@@ -23,7 +23,8 @@ export interface DataFolder {
 const lock = (path: string): DatabaseSync => {
   const database = new DatabaseSync(join(path, 'lock.db'));
   try {
-    database.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE');
+    // A killed process may need a moment to be gone.
+    database.exec('PRAGMA busy_timeout = 1000; BEGIN EXCLUSIVE');
   } catch (cause) {
     database.close();
     throw new Error(

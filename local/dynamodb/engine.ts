@@ -66,9 +66,12 @@ const endOrphan = async (pidPath: string, dbPath: string): Promise<void> => {
   rmSync(pidPath, { force: true });
 };
 
-/** Ends the engine when this process dies, however it does: the pipe to the shell then closes. */
+/**
+ * Ends the engine when this process dies, however it does: the pipe to the shell then closes. A
+ * killed engine loses nothing that it acknowledged.
+ */
 const watchOver = (engine: ChildProcess): ChildProcess =>
-  spawn('/bin/sh', ['-c', `read -r _; kill ${engine.pid}`], {
+  spawn('/bin/sh', ['-c', `read -r _; kill -9 ${engine.pid}`], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   });
@@ -122,18 +125,18 @@ export const startEngine = async (
   const watch = watchOver(child);
   let isStopping = false;
   const gone = once(child, 'exit');
+  // Its id may soon be another's.
+  gone.then(() => watch.kill('SIGKILL'));
 
   return {
     endpoint,
     onLoss: (listener) => {
       gone.then(([code, signal]) => {
-        watch.kill('SIGKILL');
         if (!isStopping) listener(`The DynamoDB engine ended: ${signal ?? `exit code ${code}`}`);
       });
     },
     stop: async () => {
       isStopping = true;
-      watch.kill('SIGKILL');
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), 5000);
       await gone;

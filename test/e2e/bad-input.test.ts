@@ -64,6 +64,9 @@ const post = (body: Buffer | string, headers: readonly string[] = json): Raw => 
 const url = 'https://example.com/bad';
 const field = (name: string, value: unknown): Raw => post(JSON.stringify({ url, [name]: value }));
 
+/** CloudFront refuses broken escapes and null bytes, API Gateway long paths, in their own words. */
+const answeredBeforeUs = /%%|%00|x{5000}/;
+
 const cases: readonly [string, Raw][] = [
   ['malformed JSON', post('{"url":')],
   ['an empty body', post('')],
@@ -158,7 +161,7 @@ describe('the API', () => {
     const answer = await raw(request);
     expect(answer.status, answer.text).toBeGreaterThanOrEqual(400);
     expect(answer.status, answer.text).toBeLessThan(500);
-    if (!request.path.includes('%%')) expect(answer.type).toBe('application/problem+json');
+    if (!answeredBeforeUs.test(request.path)) expect(answer.type).toBe('application/problem+json');
   });
 
   it('has stored nothing of all that', async () => {
@@ -182,7 +185,6 @@ describe('the redirect', () => {
     '/%ff',
     '/%00',
     '/a%2',
-    `/${'x'.repeat(5000)}`,
     '/..%2f..%2fetc',
     '//evil.example/',
     '/%E0%80%80',

@@ -29,8 +29,8 @@ interface Sent {
 /** Clicks around midnight, many near a minute's edge; a log row of some, up to 2 s apart. */
 const sendClicks = (random: Random): { sent: Sent[]; expected: RecordedClick[] } => {
   const all: RecordedClick[] = [];
-  const sent = Array.from({ length: 8 + random.below(10) }, (): Sent => {
-    const minute = midnight + (random.below(4) - 2) * 60_000;
+  const sent = Array.from({ length: 4 + random.below(5) }, (): Sent => {
+    const minute = midnight + (random.below(3) - 1) * 60_000;
     const offset = random.next() < 0.6 ? random.below(2400) - 1200 : random.below(60_000);
     const click = randomClick(random, { ts: minute + offset, link: random.pick(links) });
     const origin = recordClick(click, click.ts + 100);
@@ -65,7 +65,7 @@ export const runModel = async (seed: number, mistake?: Mistake): Promise<string 
   const positions = shards.map(() => 0);
   const busy = new Set<number>();
   let producers = 0;
-  let trouble = 8;
+  let trouble = 10;
   const isTrouble = (probability: number): boolean =>
     trouble > 0 && random.next() < probability && trouble-- > 0;
 
@@ -92,7 +92,7 @@ export const runModel = async (seed: number, mistake?: Mistake): Promise<string 
       if (resumeAt) throw new Error('to be resumed');
     });
     // A batch that is given up as timed out is delivered again while its first run goes on.
-    if (isTrouble(0.1)) {
+    if (isTrouble(0.3)) {
       await scheduler.settle();
       busy.delete(shard);
       return;

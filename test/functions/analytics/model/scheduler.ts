@@ -4,6 +4,8 @@ type Random = ReturnType<typeof seededRandom>;
 
 interface Waiting {
   readonly process: symbol;
+  /** How likely it goes on when it is its turn: some processes are overtaken many times. */
+  readonly speed: number;
   readonly go: () => void;
 }
 
@@ -28,9 +30,10 @@ export const createScheduler = (random: Random) => {
   return {
     start: (work: (gate: Gate) => Promise<void>): Promise<'done' | 'failed' | 'killed'> => {
       const process = Symbol('process');
+      const speed = random.pick([1, 1, 0.05]);
       const gate: Gate = () =>
         new Promise((resolve) => {
-          if (!dead.has(process)) waiting.push({ process, go: resolve });
+          if (!dead.has(process)) waiting.push({ process, speed, go: resolve });
         });
       return new Promise((resolve) => {
         ends.set(process, resolve);
@@ -43,7 +46,9 @@ export const createScheduler = (random: Random) => {
     /** Lets one process go on, or kills it; false where none waits. */
     step: (killProbability: number): boolean => {
       if (waiting.length === 0) return false;
-      const [chosen] = waiting.splice(random.below(waiting.length), 1);
+      let index = random.below(waiting.length);
+      while (random.next() > (waiting[index]?.speed ?? 1)) index = random.below(waiting.length);
+      const [chosen] = waiting.splice(index, 1);
       if (chosen === undefined) return false;
       if (random.next() < killProbability) kill(chosen.process);
       else chosen.go();
