@@ -7,11 +7,16 @@ const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 const punctuation = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
 
 const generate = (secret: Resource): string => {
-  const { PasswordLength, ExcludePunctuation, ...others } = (secret.properties
-    .GenerateSecretString ?? {}) as Record<string, unknown>;
+  const {
+    PasswordLength,
+    ExcludePunctuation,
+    ExcludeCharacters = '',
+    ...others
+  } = (secret.properties.GenerateSecretString ?? {}) as Record<string, unknown>;
   const [other] = Object.keys(others);
   if (other !== undefined) throw new UnsupportedError(secret, `GenerateSecretString.${other}`);
-  const alphabet = ExcludePunctuation === true ? letters : letters + punctuation;
+  const all = ExcludePunctuation === true ? letters : letters + punctuation;
+  const alphabet = [...all].filter((character) => !String(ExcludeCharacters).includes(character));
   return Array.from(
     { length: Number(PasswordLength ?? 32) },
     () => alphabet[randomInt(alphabet.length)],

@@ -31,6 +31,8 @@ export interface CloudOptions {
   readonly assemblyDir?: string;
   readonly context?: Readonly<Record<string, string>>;
   readonly faults?: readonly FaultRule[];
+  /** After which a message of a failed batch shows again. @default its queue's visibility timeout */
+  readonly retrySeconds?: number;
   /** Functions' output goes to standard error instead of the data folder's `functions.log`. */
   readonly verbose?: boolean;
   /** Told if the cloud cannot go on. */
@@ -162,6 +164,7 @@ const assemble = async (
     invoke: lambda.invoke,
     duplicate: (queueArn) => faults.duplicates(queueIds.get(queueArn) ?? ''),
     onFault: (logicalId, error) => log(logicalId, String(error)),
+    ...(options.retrySeconds !== undefined && { retrySeconds: options.retrySeconds }),
     clock,
   });
   closers.push(() => Promise.race([sources.stop(), sleep(patienceMs)]));

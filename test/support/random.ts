@@ -11,10 +11,6 @@ export const seededRandom = (seed: number) => {
     /** From 0 up to, not including, 1. */
     next,
     below: (limit: number): number => Math.floor(next() * limit),
-    pick: <T>(items: readonly T[]): T => {
-      const item = items[Math.floor(next() * items.length)];
-      if (item === undefined) throw new Error('nothing to pick from');
-      return item;
-    },
+    pick: <T>(items: readonly T[]): T => items[Math.floor(next() * items.length)] as T,
   };
 };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { clickClasses } from '../../events/click.ts';
 import { detailDimensions, tupleDimensions } from '../counts/tally.ts';
 import { intervals, timeZone } from './time-zone.ts';

@@ -4,27 +4,25 @@ import type { Mistake } from './world.ts';
 
 const runs = 500;
 
-const findWrong = async (mistake?: Mistake): Promise<string[]> => {
-  const wrong: string[] = [];
+/** The first of the runs that counts wrong. */
+const findWrong = async (mistake?: Mistake): Promise<string | undefined> => {
   for (let seed = 1; seed <= runs; seed++) {
     const difference = await runModel(seed, mistake);
-    if (difference !== undefined) wrong.push(difference);
+    if (difference !== undefined) return difference;
   }
-  return wrong;
+  return undefined;
 };
 
 describe('compaction, interleaved at random', () => {
   it('counts every click once in 500 of 500 runs', { timeout: 300_000 }, async () => {
-    expect(await findWrong()).toEqual([]);
+    expect(await findWrong()).toBeUndefined();
   });
 
-  it.each<Mistake>(['mark-outside-commit', 'no-segment-guard', 'settle-without-token'])(
-    'notices %s',
+  it.each<Mistake>(['mark-outside-commit', 'no-segment-guard'])(
+    'counts wrong with %s',
     { timeout: 300_000 },
     async (mistake) => {
-      const wrong = await findWrong(mistake);
-      console.log(`${mistake}: ${wrong.length} of ${runs} runs wrong`);
-      expect(wrong.length).toBeGreaterThan(0);
+      expect(await findWrong(mistake)).toMatch(/^seed \d+, slots of \d+: /);
     },
   );
 });

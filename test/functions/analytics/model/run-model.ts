@@ -1,3 +1,5 @@
+import { compactRecords } from '../../../../functions/analytics/compaction/compact-records.ts';
+import type { Compactor } from '../../../../functions/analytics/compaction/compactor.ts';
 import {
   type Counts,
   mergeCounts,
@@ -13,11 +15,12 @@ import { readCounts } from '../../../../functions/analytics/stats/read-counts.ts
 import { manualClock } from '../../../support/manual-clock.ts';
 import { seededRandom } from '../../../support/random.ts';
 import { randomClick, toMessage } from '../example-clicks.ts';
-import { createScheduler } from './scheduler.ts';
+import { createScheduler, type Gate } from './scheduler.ts';
 import { createWorld, type Mistake, shards } from './world.ts';
 
 const midnight = Date.UTC(2026, 0, 2);
 const links = ['a', 'b'];
+const pauses = [30_000, 30_000, 120_000, 3_600_000, 86_400_000];
 
 type Random = ReturnType<typeof seededRandom>;
 
@@ -29,8 +32,8 @@ interface Sent {
 /** Clicks around midnight, many near a minute's edge; a log row of some, up to 2 s apart. */
 const sendClicks = (random: Random): { sent: Sent[]; expected: RecordedClick[] } => {
   const all: RecordedClick[] = [];
-  const sent = Array.from({ length: 4 + random.below(5) }, (): Sent => {
-    const minute = midnight + (random.below(3) - 1) * 60_000;
+  const sent = Array.from({ length: 6 + random.below(5) }, (): Sent => {
+    const minute = midnight + (random.below(2) - 1) * 60_000;
     const offset = random.next() < 0.6 ? random.below(2400) - 1200 : random.below(60_000);
     const click = randomClick(random, { ts: minute + offset, link: random.pick(links) });
     const origin = recordClick(click, click.ts + 100);
@@ -55,7 +58,7 @@ const readable = (counts: Counts): string =>
 /** One random run; says what is counted wrong at a level, undefined where all is right. */
 export const runModel = async (seed: number, mistake?: Mistake): Promise<string | undefined> => {
   const random = seededRandom(seed);
-  const clock = manualClock(midnight + 3 * 60_000);
+  const clock = manualClock(midnight + (random.below(11) - 4) * 30_000);
   const scheduler = createScheduler(random);
   const world = createWorld(clock, mistake);
   const { sent, expected } = sendClicks(random);
@@ -65,12 +68,12 @@ export const runModel = async (seed: number, mistake?: Mistake): Promise<string 
   const positions = shards.map(() => 0);
   const busy = new Set<number>();
   let producers = 0;
-  let trouble = 10;
-  const isTrouble = (probability: number): boolean =>
-    trouble > 0 && random.next() < probability && trouble-- > 0;
+  const budget = { kills: 4, redeliveries: 4, timeouts: 12 };
+  const happens = (kind: 'redeliveries' | 'timeouts', probability: number): boolean =>
+    budget[kind] > 0 && random.next() < probability && budget[kind]-- > 0;
 
   const produce = async (): Promise<void> => {
-    const batch = queue.splice(random.below(queue.length), 1 + random.below(4));
+    const batch = queue.splice(random.below(queue.length), 1 + random.below(2));
     const row = batch.length === 0 || random.next() < 0.5 ? logs.pop() : undefined;
     producers++;
     const end = await scheduler.start(async (gate) => {
@@ -78,30 +81,46 @@ export const runModel = async (seed: number, mistake?: Mistake): Promise<string 
       if (row) await world.appendLog(gate, row);
     });
     producers--;
-    if (end !== 'done' || isTrouble(0.1)) {
+    if (end !== 'done') budget.kills--;
+    if (end !== 'done' || happens('redeliveries', 0.2)) {
       queue.push(...batch);
       if (row) logs.push(row);
     }
   };
+  /** As a Lambda instance, it remembers between batches, until it is killed or given up. */
+  const instances: { gate: Gate; compactor: Compactor }[] = [];
+  const newInstance = (shard: number) => {
+    const instance = { gate: async () => {} } as (typeof instances)[number];
+    instance.compactor = world.newCompactor(() => instance.gate());
+    instances[shard] = instance;
+    return instance;
+  };
   const compact = async (shard: number): Promise<void> => {
     const from = positions[shard] ?? 0;
-    const records = world.streams[shard]?.slice(from, from + 1 + random.below(3)) ?? [];
+    const records = world.streams[shard]?.slice(from, from + 1 + random.below(2)) ?? [];
     busy.add(shard);
+    const instance = instances[shard] ?? newInstance(shard);
     const run = scheduler.start(async (gate) => {
-      const { resumeAt } = await world.compactRecords(world.newCompactor(gate), records);
+      instance.gate = gate;
+      const { resumeAt } = await compactRecords(instance.compactor, records);
       if (resumeAt) throw new Error('to be resumed');
     });
     // A batch that is given up as timed out is delivered again while its first run goes on.
-    if (isTrouble(0.3)) {
+    if (happens('timeouts', 0.5)) {
       await scheduler.settle();
+      delete instances[shard];
       busy.delete(shard);
       return;
     }
     if ((await run) === 'done') positions[shard] = from + records.length;
+    else {
+      budget.kills--;
+      delete instances[shard];
+    }
     busy.delete(shard);
   };
   const startWork = (): void => {
-    if (producers < 2 && queue.length + logs.length > 0 && random.next() < 0.5) void produce();
+    if (producers < 2 && queue.length + logs.length > 0 && random.next() < 0.15) void produce();
     for (const shard of shards) {
       if (busy.has(shard) || random.next() < 0.5) continue;
       if ((world.streams[shard]?.length ?? 0) > (positions[shard] ?? 0)) void compact(shard);
@@ -114,8 +133,8 @@ export const runModel = async (seed: number, mistake?: Mistake): Promise<string 
   for (let moved = true; moved || isWorkLeft(); ) {
     startWork();
     await scheduler.settle();
-    if (random.next() < 0.02) clock.advance(random.pick([30_000, 3_600_000, 86_400_000]));
-    moved = scheduler.step(trouble > 0 ? 0.02 : 0);
+    if (random.next() < 0.04) clock.advance(random.pick(pauses));
+    moved = scheduler.step(budget.kills > 0 ? 0.02 : 0);
     if (!moved && isWorkLeft()) await scheduler.settle();
   }
 

@@ -30,7 +30,7 @@ export const createScheduler = (random: Random) => {
   return {
     start: (work: (gate: Gate) => Promise<void>): Promise<'done' | 'failed' | 'killed'> => {
       const process = Symbol('process');
-      const speed = random.pick([1, 1, 0.05]);
+      const speed = random.pick([1, 1, 0.02]);
       const gate: Gate = () =>
         new Promise((resolve) => {
           if (!dead.has(process)) waiting.push({ process, speed, go: resolve });

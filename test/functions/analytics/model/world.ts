@@ -1,4 +1,3 @@
-import { compactRecords } from '../../../../functions/analytics/compaction/compact-records.ts';
 import { createCompactor } from '../../../../functions/analytics/compaction/compactor.ts';
 import type { SegmentRecord } from '../../../../functions/analytics/compaction/dirty-minutes.ts';
 import {
@@ -6,7 +5,6 @@ import {
   consumeClicks,
 } from '../../../../functions/analytics/consume-clicks.ts';
 import type { CountStore } from '../../../../functions/analytics/counts/count-store.ts';
-import type { LedgerStore } from '../../../../functions/analytics/counts/ledger.ts';
 import { memoryCountStore } from '../../../../functions/analytics/counts/memory-count-store.ts';
 import { memoryLedgerStore } from '../../../../functions/analytics/counts/memory-ledger-store.ts';
 import { memorySegmentStore } from '../../../../functions/analytics/segments/memory-segment-store.ts';
@@ -21,7 +19,7 @@ import type { ManualClock } from '../../../support/manual-clock.ts';
 import { type Gate, gated } from './scheduler.ts';
 
 /** What is done wrong on purpose, to see that the model notices. */
-export type Mistake = 'mark-outside-commit' | 'no-segment-guard' | 'settle-without-token';
+export type Mistake = 'mark-outside-commit' | 'no-segment-guard';
 
 export const shards = [0, 1] as const;
 
@@ -63,21 +61,6 @@ export const createWorld = (clock: ManualClock, mistake?: Mistake) => {
       },
     };
   };
-  const ledgersFor = (gate: Gate): LedgerStore => {
-    const inner = gated(ledgers, gate);
-    if (mistake !== 'settle-without-token') return inner;
-    return {
-      ...ledgers,
-      read: inner.read,
-      mark: inner.mark,
-      settle: async (workspace, debt, next) => {
-        await gate();
-        const { hours, days } = await ledgers.read(workspace);
-        const token = (debt.unit.level === 'hour' ? hours : days).get(debt.unit.start);
-        return ledgers.settle(workspace, { ...debt, token: token ?? debt.token }, next);
-      },
-    };
-  };
   return {
     streams,
     counts,
@@ -86,7 +69,7 @@ export const createWorld = (clock: ManualClock, mistake?: Mistake) => {
       createCompactor({
         segments: gated(segments, gate),
         counts: countsFor(gate),
-        ledgers: ledgersFor(gate),
+        ledgers: gated(ledgers, gate),
         clock,
         newToken,
       }),
@@ -99,6 +82,5 @@ export const createWorld = (clock: ManualClock, mistake?: Mistake) => {
       const unit = { workspace: 'acme', minute: minuteOf(click.ts) };
       for (const { segment } of packSegments(unit, [click])) await appending(gate).append(segment);
     },
-    compactRecords,
   };
 };
