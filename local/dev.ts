@@ -32,6 +32,9 @@ const readOptions = () => {
   return { help, port, memory, verbose, ...(data !== undefined && { dataDir: data }) };
 };
 
+/** npm passes on the Ctrl-C that the terminal has sent already: only a later one is a second one. */
+const echoMs = 500;
+
 const fail = (error: unknown): never => {
   console.error(`hopgate: ${error instanceof Error ? error.message : String(error)}`);
   process.exit(1);
@@ -49,15 +52,19 @@ const run = async (): Promise<void> => {
     console.log(usage);
     return;
   }
-  let isInterrupted = false;
+  let interruptedAt: number | undefined;
   let end = (): void => process.exit(0);
   const interrupt = (): void => {
-    if (isInterrupted) process.exit(1);
-    isInterrupted = true;
-    end();
+    if (interruptedAt === undefined) {
+      interruptedAt = performance.now();
+      end();
+    } else if (performance.now() - interruptedAt > echoMs) process.exit(1);
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
+  if (process.stderr.isTTY) {
+    console.error('Starting; after a change of the code the CDK app is synthesized first.');
+  }
   const cloud = await startCloud({ ...options, onLoss: fail });
   end = () => void cloud.stop().then(() => process.exit(0), fail);
   console.log(greeting(cloud.url, cloud.key));

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../kernel/clock.ts';
 import { checkAlias } from './codes/alias.ts';
 import { redirectStatuses } from './link.ts';

@@ -16,7 +16,7 @@ export interface DataFolder {
   readAccess(): Access | undefined;
   writeAccess(access: Access): void;
   log(line: string): void;
-  release(): void;
+  release(): Promise<void>;
 }
 
 /** Held by the operating system, so that a killed process leaves no lock behind. */
@@ -49,8 +49,8 @@ export const openDataFolder = (path: string): DataFolder => {
     writeAccess: (access) =>
       writeFileSync(accessPath, `${JSON.stringify(access, null, 2)}\n`, { mode: 0o600 }),
     log: (line) => log.write(`${line}\n`),
-    release: () => {
-      log.end();
+    release: async () => {
+      await new Promise<void>((resolve) => log.end(resolve));
       held.close();
     },
   };
@@ -62,5 +62,5 @@ export const noDataFolder: DataFolder = {
   readAccess: () => undefined,
   writeAccess: () => undefined,
   log: () => undefined,
-  release: () => undefined,
+  release: async () => undefined,
 };

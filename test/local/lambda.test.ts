@@ -202,6 +202,7 @@ describe('startLambda', () => {
       'export const handler = () => new Promise(() => setInterval(() => {}, 1000));',
     );
     const outcome = invoke({ routeKey: 'GET /v1/links' });
+    await Promise.resolve();
     const caller = lambda.caller('Fn.1');
     expect(caller).toMatchObject({ function: 'Fn', route: 'GET /v1/links' });
     expect(lambda.caller('Fn.9')).toBeUndefined();

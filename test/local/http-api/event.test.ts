@@ -101,7 +101,7 @@ describe('toEvent', () => {
     ['text/plain;charset=utf-8', false],
     ['application/problem+json', false],
   ])('passes a body of type %s in base64: %s', (type, isBase64Encoded) => {
-    const headers = type === undefined ? {} : { 'content-type': [type] };
+    const headers: OriginRequest['headers'] = type === undefined ? {} : { 'content-type': [type] };
     const body = Buffer.from('content');
     const expected = body.toString(isBase64Encoded ? 'base64' : 'utf8');
     expect(eventOf({ headers, body })).toMatchObject({ body: expected, isBase64Encoded });
