@@ -7,7 +7,7 @@ import type {
 import { startQueueSource } from './event-sources/queue-source.ts';
 import { startStreamSource } from './event-sources/stream-source.ts';
 
-export type { EventSourceSpec, InvokeResult } from './event-sources/event-source.ts';
+export type { EventSourceSpec } from './event-sources/event-source.ts';
 
 /** The event source mappings of the template, running. */
 export interface EventSources {

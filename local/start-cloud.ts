@@ -1,73 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../functions/kernel/clock.ts';
 import { openGateway } from './aws-gateway.ts';
-import { type CallLog, createCallLog } from './calls.ts';
+import { createCallLog } from './calls.ts';
+import type { Cloud, CloudOptions } from './cloud/cloud.ts';
 import { noDataFolder, openDataFolder } from './cloud/data-folder.ts';
 import { createKeyring } from './cloud/development-key.ts';
 import { createEdge } from './cloud/edge.ts';
 import { createControl, openFrontServer } from './cloud/front-server.ts';
-import { readEventSources, readQueues } from './cloud/messaging.ts';
+import { readPlan } from './cloud/plan.ts';
 import { startEngine } from './dynamodb/engine.ts';
-import { createEngineClient, createTables, readTables } from './dynamodb.ts';
+import { createEngineClient, createTables } from './dynamodb.ts';
 import { startEventSources } from './event-sources.ts';
-import { createFaults, type FaultRule, type Faults } from './faults.ts';
-import { createHttpApi, type OriginResponse, readHttpApi } from './http-api.ts';
-import { createAuthorizer } from './iam.ts';
-import { readFunctions, startLambda } from './lambda.ts';
+import { createFaults } from './faults.ts';
+import { createHttpApi } from './http-api.ts';
+import { startLambda } from './lambda.ts';
 import { openSecrets } from './secrets.ts';
 import { openSqs } from './sqs.ts';
 import { openStreams } from './streams.ts';
 import { synthesize } from './template/synthesize.ts';
 import { loadAssembly } from './template.ts';
 
-export interface CloudOptions {
-  /** @default 0, a free one */
-  readonly port?: number;
-  /** Where everything is kept. @default .hopgate */
-  readonly dataDir?: string;
-  /** Keeps nothing; `dataDir` is then without meaning. */
-  readonly memory?: boolean;
-  /** A cloud assembly to run. @default the app's own, synthesized with `context` */
-  readonly assemblyDir?: string;
-  readonly context?: Readonly<Record<string, string>>;
-  readonly faults?: readonly FaultRule[];
-  /** After which a message of a failed batch shows again. @default its queue's visibility timeout */
-  readonly retrySeconds?: number;
-  /** Functions' output goes to standard error instead of the data folder's `functions.log`. */
-  readonly verbose?: boolean;
-  /** Told if the cloud cannot go on. */
-  readonly onLoss?: (reason: string) => void;
-}
-
-export interface OriginCall {
-  readonly method: string;
-  readonly path: string;
-  /** Sent as CloudFront would send it. @default none */
-  readonly originSecret?: string;
-}
-
-/** The whole template, running in this process. */
-export interface Cloud {
-  readonly url: string;
-  /** A development key that may do everything in the workspace `main`. */
-  readonly key: string;
-  /** Where AWS clients are answered. */
-  readonly awsEndpoint: string;
-  readonly calls: CallLog;
-  readonly faults: Faults;
-  /** Route keys of the HTTP API. */
-  routes(): string[];
-  /** Calls the HTTP API past the distribution. */
-  callOrigin(call: OriginCall): Promise<OriginResponse>;
-  /** Makes a key of another workspace. */
-  createKey(workspace: string): Promise<string>;
-  /** Lets a function's queue or streams wait; without an id, those of all. */
-  pause(functionId?: string): void;
-  resume(functionId?: string): void;
-  /** Resolves once nothing runs, every queue with a consumer is empty and every stream is read. */
-  idle(): Promise<void>;
-  stop(): Promise<void>;
-}
+export type { Cloud, CloudOptions } from './cloud/cloud.ts';
 
 /** For event sources whose invocation is under way when the cloud stops. */
 const patienceMs = 5_000;
@@ -112,15 +65,7 @@ const assemble = async (
     gatewayEndpoint: gateway.endpoint,
     secretValue: openSecrets(folder.file('secrets.json')),
   });
-  const functions = readFunctions(assembly);
-  const tables = readTables(assembly);
-  const queues = readQueues(assembly);
-  const authorize = createAuthorizer(
-    assembly,
-    functions.map(({ roleArn }) => roleArn),
-  );
-  const mappings = readEventSources(assembly, functions, authorize);
-  const apiSpec = readHttpApi(assembly);
+  const { apiSpec, authorize, functions, mappings, queues, tables } = readPlan(assembly);
 
   const engine = await startEngine(folder.path);
   closers.push(engine.stop);
@@ -167,11 +112,12 @@ const assemble = async (
     ...(options.retrySeconds !== undefined && { retrySeconds: options.retrySeconds }),
     clock,
   });
-  closers.push(() => Promise.race([sources.stop(), sleep(patienceMs)]));
-  const sourcesOf = (functionId: string): string[] => {
-    const names = functions.filter(({ id }) => id === functionId).map(({ name }) => name);
+  closers.push(() => Promise.race([sources.stop(), sleep(patienceMs, undefined, { ref: false })]));
+  const sourcesOf = (functionId: string | undefined): (string | undefined)[] => {
+    if (functionId === undefined) return [undefined];
+    const { name = '' } = functions.find(({ id }) => id === functionId) ?? {};
     return mappings
-      .filter(({ functionTarget }) => names.some((name) => functionTarget.includes(name)))
+      .filter(({ functionTarget }) => functionTarget.split(':').includes(name))
       .map(({ logicalId }) => logicalId);
   };
 
@@ -206,12 +152,10 @@ const assemble = async (
       }),
     createKey: keyring.create,
     pause: (id) => {
-      if (id === undefined) sources.pause();
-      else for (const source of sourcesOf(id)) sources.pause(source);
+      for (const source of sourcesOf(id)) sources.pause(source);
     },
     resume: (id) => {
-      if (id === undefined) sources.resume();
-      else for (const source of sourcesOf(id)) sources.resume(source);
+      for (const source of sourcesOf(id)) sources.resume(source);
     },
     idle: async () => {
       await lambda.idle();

@@ -29,7 +29,7 @@ export interface TakeOptions {
   readonly redrive?: { readonly queue: number; readonly maxReceiveCount: number };
 }
 
-export type MessageStore = ReturnType<typeof openMessageStore>;
+type MessageStore = ReturnType<typeof openMessageStore>;
 
 const schema = `
   CREATE TABLE IF NOT EXISTS queues (id INTEGER PRIMARY KEY, arn TEXT NOT NULL UNIQUE);

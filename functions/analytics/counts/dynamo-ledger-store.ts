@@ -5,6 +5,9 @@ import { debtName, depthName, toLedger } from './ledger-attributes.ts';
 
 const keyOf = (workspace: string) => ({ pk: `L#${workspace}`, sk: 'LEDGER' });
 
+// An expression holds 4 KB.
+const hoursAtOnce = 100;
+
 /** One item a workspace in the table of the counts. */
 export const dynamoLedgerStore = (
   client: DynamoDBDocumentClient,
@@ -17,21 +20,24 @@ export const dynamoLedgerStore = (
     return toLedger(Item ?? {});
   },
   mark: async (workspace, hours, token) => {
-    const names = hours.map((start, index) => [
-      `#h${index}`,
-      debtName({ level: 'hour', start }),
-    ]) as [string, string][];
-    const { Attributes } = await client.send(
-      new UpdateCommand({
-        TableName: tableName,
-        Key: keyOf(workspace),
-        UpdateExpression: `SET ${names.map(([name]) => `${name} = :token`).join(', ')}`,
-        ExpressionAttributeNames: Object.fromEntries(names),
-        ExpressionAttributeValues: { ':token': token },
-        ReturnValues: 'ALL_NEW',
-      }),
-    );
-    return toLedger(Attributes ?? {});
+    let attributes: Record<string, unknown> = {};
+    for (let first = 0; first < hours.length; first += hoursAtOnce) {
+      const names = hours
+        .slice(first, first + hoursAtOnce)
+        .map((start, index) => [`#h${index}`, debtName({ level: 'hour', start })] as const);
+      const { Attributes = {} } = await client.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: keyOf(workspace),
+          UpdateExpression: `SET ${names.map(([name]) => `${name} = :token`).join(', ')}`,
+          ExpressionAttributeNames: Object.fromEntries(names),
+          ExpressionAttributeValues: { ':token': token },
+          ReturnValues: 'ALL_NEW',
+        }),
+      );
+      attributes = Attributes;
+    }
+    return toLedger(attributes);
   },
   settle: async (workspace, { unit, token }, next) => {
     try {

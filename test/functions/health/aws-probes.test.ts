@@ -1,13 +1,12 @@
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { allCustomMatcher } from 'aws-sdk-client-mock-vitest';
+import 'aws-sdk-client-mock-vitest/extend';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { queueProbe, tableProbe } from '../../../functions/health/aws-probes.ts';
 import { createDocumentClient } from '../../../functions/platform/dynamo.ts';
 import { createSqsClient } from '../../../functions/platform/sqs.ts';
 
-expect.extend(allCustomMatcher);
 const dynamo = mockClient(DynamoDBDocumentClient);
 const sqs = mockClient(SQSClient);
 beforeEach(() => {

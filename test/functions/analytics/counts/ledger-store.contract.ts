@@ -31,6 +31,11 @@ export const ledgerStoreContract = (
       expect((await store.read('other')).hours.size).toBe(0);
     });
 
+    it('marks many hours at once', async () => {
+      const hours = Array.from({ length: 350 }, (_, n) => n * 60);
+      expect((await store.mark('acme', hours, 'a')).hours.size).toBe(350);
+    });
+
     it('settles an hour and marks its day in one step', async () => {
       await store.mark('acme', [600], 'a');
       const next = { unit: day, token: 'd' };
