@@ -46,6 +46,9 @@ export const byteWriter = (): ByteWriter => {
 
 export interface ByteReader {
   varint(): number;
+  varints(count: number): number[];
+  /** Passes over as many varints. */
+  skip(count: number): void;
   text(): string;
   blob(length: number): Buffer;
 }
@@ -54,21 +57,41 @@ export interface ByteReader {
 export const byteReader = (source: Uint8Array): ByteReader => {
   const buffer = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
   let offset = 0;
+  const tooEarly = (): never => {
+    throw new RangeError('packed bytes end too early');
+  };
   const varint = (): number => {
     let value = 0;
     for (let scale = 1; ; scale *= 128) {
-      const byte = buffer[offset++];
-      if (byte === undefined) throw new RangeError('packed bytes end too early');
+      const byte = buffer[offset++] ?? tooEarly();
+      if (byte < 128) return value + byte * scale;
       value += (byte & 127) * scale;
-      if (byte < 128) return value;
     }
   };
+  const skip = (count: number): void => {
+    for (let left = count; left > 0; ) if ((buffer[offset++] ?? tooEarly()) < 128) left--;
+  };
   const blob = (length: number): Buffer => {
-    if (offset + length > buffer.length) throw new RangeError('packed bytes end too early');
+    if (offset + length > buffer.length) tooEarly();
     offset += length;
     return buffer.subarray(offset - length, offset);
   };
-  return { varint, blob, text: () => blob(varint()).toString('utf8') };
+  return {
+    varint,
+    varints: (count) => {
+      const values: number[] = [];
+      for (let left = count; left > 0; left--) values.push(varint());
+      return values;
+    },
+    skip,
+    blob,
+    text: () => {
+      const length = varint();
+      if (offset + length > buffer.length) tooEarly();
+      offset += length;
+      return buffer.toString('utf8', offset - length, offset);
+    },
+  };
 };
 
 const plain = 0;

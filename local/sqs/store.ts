@@ -29,8 +29,6 @@ export interface TakeOptions {
   readonly redrive?: { readonly queue: number; readonly maxReceiveCount: number };
 }
 
-type MessageStore = ReturnType<typeof openMessageStore>;
-
 const schema = `
   CREATE TABLE IF NOT EXISTS queues (id INTEGER PRIMARY KEY, arn TEXT NOT NULL UNIQUE);
   CREATE TABLE IF NOT EXISTS messages (

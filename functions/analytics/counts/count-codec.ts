@@ -80,32 +80,35 @@ export const encodeCounts = (counts: Counts, start: number): Buffer => {
   return seal(schema, body.bytes());
 };
 
-const readTallies = (
-  reader: ByteReader,
-  { start, width, texts, links }: { start: number; width: number; texts: string[]; links: number },
-  add: (link: number, key: string, count: number) => void,
-  wanted: (link: number) => boolean,
-): void => {
-  const rowCount = reader.varint();
-  const rows = Array.from({ length: rowCount }, () => new Array<string>(width).fill(''));
-  for (let column = 0; column < width; column++) {
-    for (const row of rows) row[column] = entryAt(texts, reader.varint());
-  }
-  const lengths = Array.from({ length: links }, () => reader.varint());
-  const slots = lengths.map((length) => {
-    let slot = start;
-    return Array.from({ length }, () => {
-      slot += reader.varint();
-      return slot;
+interface Shape {
+  readonly start: number;
+  readonly width: number;
+  readonly texts: readonly string[];
+  /** The tally of each link; undefined where nobody asks for it. */
+  readonly tallies: readonly (Tally | undefined)[];
+}
+
+/** Fills the tallies that are asked for and passes over the others: most readers want one link. */
+const readTallies = (reader: ByteReader, { start, width, texts, tallies }: Shape): void => {
+  const combinations = reader.varint();
+  const columns = Array.from({ length: width }, () => reader.varints(combinations));
+  const lengths = reader.varints(tallies.length);
+  const readWanted = (): number[][] =>
+    tallies.map((tally, link) => {
+      const length = lengths[link] ?? 0;
+      if (tally !== undefined) return reader.varints(length);
+      reader.skip(length);
+      return [];
     });
-  });
-  const indices = lengths.map((length) => Array.from({ length }, () => reader.varint()));
-  for (const [link, length] of lengths.entries()) {
-    for (let entry = 0; entry < length; entry++) {
-      const count = reader.varint();
-      if (!wanted(link)) continue;
-      const values = entryAt(rows, indices[link]?.[entry] ?? -1);
-      add(link, joinKey(slots[link]?.[entry] ?? start, values), count);
+  const [distances, indices, counts] = [readWanted(), readWanted(), readWanted()];
+  for (const [link, tally] of tallies.entries()) {
+    if (tally === undefined) continue;
+    let slot = start;
+    for (const [entry, distance] of (distances[link] ?? []).entries()) {
+      slot += distance;
+      const row = indices[link]?.[entry] ?? -1;
+      const values = columns.map((column) => entryAt(texts, column[row] ?? -1));
+      tally.set(joinKey(slot, values), counts[link]?.[entry] ?? 0);
     }
   }
 };
@@ -121,19 +124,10 @@ export const decodeCounts = (
   const texts = readTexts(body);
   const counts: Counts = new Map();
   const known = links.map((link) => (wants(link) ? countsOf(counts, link) : undefined));
-  const isWanted = (link: number): boolean => known[link] !== undefined;
-  const shape = { start, texts, links: links.length };
-  readTallies(
-    body,
-    { ...shape, width: tupleWidth },
-    (link, key, count) => known[link]?.tuples.set(key, count),
-    isWanted,
-  );
-  readTallies(
-    body,
-    { ...shape, width: detailWidth },
-    (link, key, count) => known[link]?.details.set(key, count),
-    isWanted,
-  );
+  const shape = { start, texts };
+  const tuples = known.map((each) => each?.tuples);
+  readTallies(body, { ...shape, width: tupleWidth, tallies: tuples });
+  const details = known.map((each) => each?.details);
+  readTallies(body, { ...shape, width: detailWidth, tallies: details });
   return counts;
 };

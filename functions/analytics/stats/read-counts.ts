@@ -27,6 +27,11 @@ const startsIn = (level: Level, from: number, to: number): number[] => {
   return starts;
 };
 
+const partition = <T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] => [
+  items.filter(test),
+  items.filter((item) => !test(item)),
+];
+
 /**
  * The link's counts, from the coarsest items that are settled: days, else the hours of a day, else
  * the minutes of an hour. Some of the slots may lie outside the range.
@@ -75,17 +80,20 @@ export const readCounts = async (
       await Promise.all(starts.map((hour) => readMinutes(hour)));
       return;
     }
-    const chunks = await read('hour', first, end);
+    const [owedHours, countedHours] = partition(starts, (hour) => ledger.hours.has(hour));
+    const [chunks] = await Promise.all([
+      read('hour', first, end),
+      ...owedHours.map((hour) => readMinutes(hour)),
+    ]);
     if (chunks.size === 0 && coarse !== undefined) {
       used.push(coarse);
       return;
     }
     await Promise.all(
-      starts.map(async (hour) => {
+      countedHours.map(async (hour) => {
         const chunk = chunks.get(hour);
-        if (ledger.hours.has(hour)) await readMinutes(hour);
-        else if (chunk === undefined) return;
-        else if (chunk.slotMinutes <= resolution) used.push(chunk);
+        if (chunk === undefined) return;
+        if (chunk.slotMinutes <= resolution) used.push(chunk);
         else await readMinutes(hour, chunk);
       }),
     );
@@ -95,15 +103,19 @@ export const readCounts = async (
     [...ledger.hours.keys()].map((hour) => startOf('day', hour)).concat([...ledger.days.keys()]),
   );
   const readDays = async (): Promise<void> => {
-    const days = startsIn('day', from, to);
-    const chunks =
-      resolution < coarsestMinutes ? new Map<number, CountChunk>() : await read('day', from, to);
+    const [owedDays, countedDays] = partition(
+      startsIn('day', from, to),
+      (day) => owed.has(day) || resolution < coarsestMinutes,
+    );
+    const [chunks] = await Promise.all([
+      countedDays.length > 0 ? read('day', from, to) : new Map<number, CountChunk>(),
+      ...owedDays.map((day) => readHours(day)),
+    ]);
     await Promise.all(
-      days.map(async (day) => {
+      countedDays.map(async (day) => {
         const chunk = chunks.get(day);
-        if (owed.has(day) || resolution < coarsestMinutes) await readHours(day);
-        else if (chunk === undefined) return;
-        else if (chunk.slotMinutes <= resolution) used.push(chunk);
+        if (chunk === undefined) return;
+        if (chunk.slotMinutes <= resolution) used.push(chunk);
         else await readHours(day, chunk);
       }),
     );
