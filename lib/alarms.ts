@@ -79,6 +79,20 @@ export const alarmRules = {
     [1, 1],
     'Work was given up and waits in a dead-letter queue.',
   ),
+  clicksNotPublished: rule(
+    'clicks-not-published',
+    'ticket',
+    1,
+    [1, 1],
+    'The queue did not take clicks: they are in the log and not counted yet.',
+  ),
+  limiterFailedOpen: rule(
+    'limiter-failed-open',
+    'ticket',
+    100,
+    [3, 5],
+    'The limits table does not answer in time: requests are limited in memory only.',
+  ),
   clickAge: rule('click-age', 'ticket', 900, [5, 5], 'Clicks wait in the queue: statistics lag.'),
   projectionLag: rule(
     'projection-lag',

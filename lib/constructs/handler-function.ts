@@ -22,6 +22,8 @@ export interface FunctionDefaults {
   readonly retain: boolean;
   /** X-Ray. */
   readonly tracing: boolean;
+  /** Of the stage's own metrics, apart from other stages of the account. */
+  readonly metricsNamespace: string;
   /** Concurrency set aside, by construct id; needs an account with 1,000 or more. */
   readonly reservedConcurrency: Readonly<Record<string, number>>;
 }
@@ -88,7 +90,7 @@ export class HandlerFunction extends Construct implements IGrantable {
         ...props.environment,
         POWERTOOLS_SERVICE_NAME: id,
         POWERTOOLS_LOG_LEVEL: props.logLevel ?? 'INFO',
-        POWERTOOLS_METRICS_NAMESPACE: 'Hopgate',
+        POWERTOOLS_METRICS_NAMESPACE: defaults.metricsNamespace,
       },
       // An instant rollback moves the alias to a version that must still be there.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },

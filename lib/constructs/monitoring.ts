@@ -91,3 +91,10 @@ export const depthOf = (queue: Queue): IMetric =>
 /** Seconds that the oldest message has waited. */
 export const ageOf = (queue: Queue): IMetric =>
   queue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum', ...minute });
+
+/** How often something happened, as our functions count it. */
+export const stageMetric = (
+  namespace: string,
+  metricName: string,
+  dimensionsMap: Readonly<Record<string, string>>,
+): IMetric => new Metric({ namespace, metricName, statistic: 'Sum', dimensionsMap, ...minute });

@@ -4,7 +4,13 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { AlarmName, AlarmRule } from '../alarms.ts';
 import type { HttpApi } from '../constructs/http-api.ts';
-import { ageOf, depthOf, functionMetric, type Monitoring } from '../constructs/monitoring.ts';
+import {
+  ageOf,
+  depthOf,
+  functionMetric,
+  type Monitoring,
+  stageMetric,
+} from '../constructs/monitoring.ts';
 import type { Analytics } from './analytics.ts';
 import type { Links } from './links.ts';
 
@@ -14,6 +20,8 @@ export interface AlarmsProps {
   readonly analytics: Analytics;
   readonly streamDeadLetters: Queue;
   readonly monitoring: Monitoring;
+  /** Where the functions' own metrics are. */
+  readonly metricsNamespace: string;
   readonly rules: Readonly<Record<AlarmName, AlarmRule>>;
   /** Alarms on computed metrics, which emulators do not have. */
   readonly burnRates: boolean;
@@ -42,7 +50,7 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const { analytics, api, burnRates, links, monitoring, rules, streamDeadLetters } = props;
+    const { analytics, api, burnRates, links, metricsNamespace, monitoring, rules } = props;
     const add = (alarmId: string, name: AlarmName, metric: IMetric): Alarm =>
       monitoring.alarm(this, alarmId, rules[name], metric);
     if (burnRates) {
@@ -56,8 +64,16 @@ export class Alarms extends Construct {
     );
     add('ProjectionLag', 'projectionLag', functionMetric(links.projector, 'IteratorAge'));
     add('CompactionLag', 'compactionLag', functionMetric(analytics.compactor, 'IteratorAge'));
+    const own = (name: string, service: string, dimensions = {}): IMetric =>
+      stageMetric(metricsNamespace, name, { service, ...dimensions });
+    add('ClicksNotPublished', 'clicksNotPublished', own('ClickNotPublished', 'Redirect'));
+    add(
+      'LimiterFailedOpen',
+      'limiterFailedOpen',
+      own('LimiterFailedOpen', 'LinksApi', { policy: 'key' }),
+    );
     add('ClickAge', 'clickAge', ageOf(analytics.clicks));
-    add('StreamDeadLetters', 'deadLetters', depthOf(streamDeadLetters));
+    add('StreamDeadLetters', 'deadLetters', depthOf(props.streamDeadLetters));
     this.rollback = [
       add('ClickDeadLetters', 'deadLetters', depthOf(analytics.clickDeadLetters)),
       add('GatewayErrors', 'gatewayErrors', api.metric('5xx', 'Sum')),

@@ -28,7 +28,8 @@ export class ServiceStack extends Stack {
     const { codeKey, config, tables, ...props } = stackProps;
     super(scope, id, props);
     const { logRetention, originLock, reservedConcurrency, retain, stage, tracing } = config;
-    const defaults = { logRetention, reservedConcurrency, retain, tracing };
+    const metricsNamespace = `Hopgate/${stage}`;
+    const defaults = { logRetention, metricsNamespace, reservedConcurrency, retain, tracing };
     const api = new HttpApi(this, 'HttpApi', {
       description: `Hopgate ${stage}`,
       throttle: config.throttle,
@@ -58,6 +59,7 @@ export class ServiceStack extends Stack {
     const { rollback } = new Alarms(this, 'Alarms', {
       ...watched,
       api,
+      metricsNamespace,
       streamDeadLetters,
       burnRates: !config.emulator,
     });
