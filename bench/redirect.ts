@@ -12,12 +12,12 @@ import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { systemClock } from '../functions/kernel/clock.ts';
-import { toItem } from '../functions/links/dynamo-link-record.ts';
-import { dynamoLinkStore } from '../functions/links/dynamo-link-store.ts';
 import type { Link } from '../functions/links/link.ts';
 import type { RedirectEvent } from '../functions/links/redirect/request.ts';
 import type { Result } from '../functions/links/redirect/respond.ts';
 import { cachedSlotMap } from '../functions/links/shards/cached-slot-map.ts';
+import { toItem } from '../functions/links/store/dynamo-link-record.ts';
+import { dynamoLinkStore } from '../functions/links/store/dynamo-link-store.ts';
 import { redirectEvent } from '../test/functions/links/redirect/redirect-event.ts';
 import { startEngine } from '../test/support/engine.ts';
 

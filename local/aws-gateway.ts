@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, awsError, statusOfFault } from './aws-gateway/answer.ts';
+import type { CallLog } from './aws-gateway/calls.ts';
 import {
   askForCapacity,
   createEngineClient,
   hideCapacity,
   readAll,
 } from './aws-gateway/engine-client.ts';
+import type { Faults } from './aws-gateway/faults.ts';
 import { billedUnits, dynamodbNeeds, isRead, type Need, sqsNeeds } from './aws-gateway/requests.ts';
-import type { CallLog } from './calls.ts';
-import type { Faults } from './faults.ts';
 import { type Authorize, denialMessage } from './iam.ts';
 import type { Caller } from './lambda.ts';
 import { type Sqs, SqsError } from './sqs.ts';

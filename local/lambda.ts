@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Account, CallLog } from './calls.ts';
+import type { Account, CallLog } from './aws-gateway/calls.ts';
 import {
   type FunctionSpec,
   type FunctionWorker,

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../functions/kernel/clock.ts';
+import { createCallLog } from './aws-gateway/calls.ts';
+import { createFaults } from './aws-gateway/faults.ts';
 import { openGateway } from './aws-gateway.ts';
-import { createCallLog } from './calls.ts';
 import type { Cloud, CloudOptions } from './cloud/cloud.ts';
 import { noDataFolder, openDataFolder } from './cloud/data-folder.ts';
 import { createKeyring } from './cloud/development-key.ts';
@@ -11,7 +12,6 @@ import { readPlan } from './cloud/plan.ts';
 import { startEngine } from './dynamodb/engine.ts';
 import { createEngineClient, createTables } from './dynamodb.ts';
 import { startEventSources } from './event-sources.ts';
-import { createFaults } from './faults.ts';
 import { createHttpApi } from './http-api.ts';
 import { startLambda } from './lambda.ts';
 import { openSecrets } from './secrets.ts';

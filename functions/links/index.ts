@@ -1,9 +1,9 @@
 import type { Clock } from '../kernel/clock.ts';
 import { createDocumentClient } from '../platform/dynamo.ts';
-import { dynamoLinkStore } from './dynamo-link-store.ts';
-import { findLink } from './find-link.ts';
 import type { Link } from './link.ts';
+import { findLink } from './manage/find-link.ts';
 import { dynamoSlotMap } from './shards/dynamo-slot-map.ts';
+import { dynamoLinkStore } from './store/dynamo-link-store.ts';
 
 export type { Link } from './link.ts';
 

@@ -2,12 +2,12 @@ import { apiHandler } from '../http/api-handler.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { createDocumentClient } from '../platform/dynamo.ts';
 import { readEnv } from '../platform/env.ts';
+import { linkRoutes } from './api/link-routes.ts';
 import { randomCodeGenerator } from './codes/random-code-generator.ts';
-import { dynamoLinkStore } from './dynamo-link-store.ts';
 import { linksApiEnv } from './env.ts';
-import { linkRoutes } from './link-routes.ts';
 import { dynamoLinkIndex } from './listing/dynamo-link-index.ts';
 import { dynamoSlotMap } from './shards/dynamo-slot-map.ts';
+import { dynamoLinkStore } from './store/dynamo-link-store.ts';
 
 const env = readEnv(linksApiEnv);
 const clock = systemClock;

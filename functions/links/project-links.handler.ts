@@ -8,11 +8,11 @@ import type {
 import { systemClock } from '../kernel/clock.ts';
 import { createDocumentClient } from '../platform/dynamo.ts';
 import { readEnv } from '../platform/env.ts';
-import { toLink } from './dynamo-link-record.ts';
 import { linkProjectorEnv } from './env.ts';
 import { dynamoLinkIndex } from './listing/dynamo-link-index.ts';
-import { projectChange } from './project-links.ts';
-import { fromImage } from './stored-image.ts';
+import { projectChange } from './listing/project-links.ts';
+import { toLink } from './store/dynamo-link-record.ts';
+import { fromImage } from './store/stored-image.ts';
 
 const env = readEnv(linkProjectorEnv);
 const index = dynamoLinkIndex(createDocumentClient(), env.INDEX_TABLE, systemClock);

@@ -5,7 +5,6 @@ import { systemClock as clock } from '../kernel/clock.ts';
 import { createFloodGuard } from '../limiter/index.ts';
 import { createDocumentClient } from '../platform/dynamo.ts';
 import { readEnv } from '../platform/env.ts';
-import { dynamoLinkStore } from './dynamo-link-store.ts';
 import { redirectEnv } from './env.ts';
 import { cacheLinks } from './link-cache.ts';
 import * as pipeline from './redirect/pipeline.middleware.ts';
@@ -13,6 +12,7 @@ import type { RedirectEvent } from './redirect/request.ts';
 import { type Result, respondAnswer, respondPreview, respondRedirect } from './redirect/respond.ts';
 import { resolveLink } from './resolve-link.ts';
 import { dynamoSlotMap } from './shards/dynamo-slot-map.ts';
+import { dynamoLinkStore } from './store/dynamo-link-store.ts';
 
 const env = readEnv(redirectEnv);
 const settings = env.REDIRECT_SETTINGS;

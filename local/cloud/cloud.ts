@@ -1,5 +1,5 @@
-import type { CallLog } from '../calls.ts';
-import type { FaultRule, Faults } from '../faults.ts';
+import type { CallLog } from '../aws-gateway/calls.ts';
+import type { FaultRule, Faults } from '../aws-gateway/faults.ts';
 import type { OriginResponse } from '../http-api.ts';
 
 export interface CloudOptions {

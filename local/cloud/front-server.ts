@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { CallLog } from '../calls.ts';
+import type { CallLog } from '../aws-gateway/calls.ts';
 
 export type Respond = (incoming: IncomingMessage, response: ServerResponse) => Promise<void>;
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { globSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -15,7 +15,9 @@ const run = (context: Record<string, unknown>) => {
       CDK_CONTEXT_JSON: JSON.stringify({ 'aws:cdk:bundling-stacks': [], ...context }),
     },
   });
-  return { status, stderr, files: readdirSync(outdir) };
+  const files = readdirSync(outdir);
+  rmSync(outdir, { recursive: true });
+  return { status, stderr, files };
 };
 
 describe('bin/hopgate.ts', () => {

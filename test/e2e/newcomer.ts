@@ -75,10 +75,7 @@ try {
 
   const commands = firstLink.replaceAll('8080', String(port));
   const output = shell(commands);
-  if (
-    !/HTTP\/1\.1 302/.test(output) ||
-    !/^location: https:\/\/example\.com\/\r?$/im.test(output)
-  ) {
+  if (!/HTTP\/1\.1 302/.test(output) || !/^location: https:\/\/example\.com\/\r?$/im.test(output)) {
     throw new Error(`the README's commands did not follow the link:\n${output}`);
   }
   const stats = commands.slice(commands.lastIndexOf('curl'));

@@ -1,8 +1,9 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { afterAll } from 'vitest';
 import cdkJson from '../../cdk.json' with { type: 'json' };
 import { type AppConfig, configFor, type StageName } from '../../lib/config.ts';
 import { addStacks } from '../../lib/hopgate.ts';
@@ -22,6 +23,11 @@ export interface Synthesized {
   readonly directory: string;
 }
 
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 const made = new Map<string, Synthesized>();
 
 /**
@@ -39,6 +45,7 @@ export const synthesize = (
   if (known !== undefined) return known;
   process.env.CDK_VALIDATION = String(rules);
   const directory = mkdtempSync(join(tmpdir(), 'hopgate-synth-'));
+  folders.push(directory);
   const app = new App({
     outdir: directory,
     analyticsReporting: false,

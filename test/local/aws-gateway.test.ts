@@ -10,9 +10,9 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type CallLog, createCallLog } from '../../local/aws-gateway/calls.ts';
+import { createFaults } from '../../local/aws-gateway/faults.ts';
 import { type Gateway, openGateway } from '../../local/aws-gateway.ts';
-import { type CallLog, createCallLog } from '../../local/calls.ts';
-import { createFaults } from '../../local/faults.ts';
 import { SqsError } from '../../local/sqs.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 

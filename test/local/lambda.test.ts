@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createCallLog } from '../../local/calls.ts';
+import { createCallLog } from '../../local/aws-gateway/calls.ts';
 import { type FunctionSpec, type Lambda, startLambda } from '../../local/lambda.ts';
 import { writeAssembly, writeAsset } from './assembly-fixture.ts';
 

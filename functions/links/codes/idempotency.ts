@@ -1,5 +1,5 @@
 import { hmacSha256, sha256Base64url } from '../../kernel/hashing.ts';
-import type { Claim } from '../link-store.ts';
+import type { Claim } from '../store/link-store.ts';
 import { codeLengthAfter, lettersOf } from './code-alphabet.ts';
 
 export interface IdempotentRequest {

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../../kernel/clock.ts';
-import { type LinkItem, toItem, toLink } from '../dynamo-link-record.ts';
+import { type LinkItem, toItem, toLink } from '../store/dynamo-link-record.ts';
 import type { LinkIndex, PageQuery } from './link-index.ts';
 
 /** Longer than a stream keeps records (24 h), so that no replay outlives the row that refuses it. */

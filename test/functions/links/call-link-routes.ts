@@ -3,11 +3,11 @@ import { formatViewer } from '../../../functions/edge/viewer.ts';
 import { createApiHandler } from '../../../functions/http/api-pipeline.ts';
 import type { Scope } from '../../../functions/identity/index.ts';
 import type { ApiLimiter } from '../../../functions/limiter/index.ts';
+import { linkRoutes } from '../../../functions/links/api/link-routes.ts';
 import { randomCodeGenerator } from '../../../functions/links/codes/random-code-generator.ts';
-import { linkRoutes } from '../../../functions/links/link-routes.ts';
 import { memoryLinkIndex } from '../../../functions/links/listing/memory-link-index.ts';
-import { memoryLinkStore } from '../../../functions/links/memory-link-store.ts';
 import { defaultLinkSettings } from '../../../functions/links/settings.ts';
+import { memoryLinkStore } from '../../../functions/links/store/memory-link-store.ts';
 import { gatewayEvent, lambdaContext } from '../../support/gateway-event.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 

@@ -2,7 +2,7 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoLinkIndex } from '../../../../functions/links/listing/dynamo-link-index.ts';
 import { workspacePartition } from '../../../../functions/links/listing/index-rows.ts';
-import { projectChange } from '../../../../functions/links/project-links.ts';
+import { projectChange } from '../../../../functions/links/listing/project-links.ts';
 import { type Engine, startEngine } from '../../../support/engine.ts';
 import { manualClock } from '../../../support/manual-clock.ts';
 import { exampleLink } from '../example-link.ts';

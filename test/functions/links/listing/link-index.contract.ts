@@ -8,7 +8,7 @@ import {
   workspacePartition,
 } from '../../../../functions/links/listing/index-rows.ts';
 import type { LinkIndex, PageQuery } from '../../../../functions/links/listing/link-index.ts';
-import { projectChange } from '../../../../functions/links/project-links.ts';
+import { projectChange } from '../../../../functions/links/listing/project-links.ts';
 import { exampleLink, exampleTime } from '../example-link.ts';
 
 const all = workspacePartition('acme');

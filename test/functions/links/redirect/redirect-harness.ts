@@ -4,10 +4,10 @@ import type { Context } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { vi } from 'vitest';
 import { type Click, decodeClick } from '../../../../functions/events/click.ts';
-import { toItem } from '../../../../functions/links/dynamo-link-record.ts';
 import type { Link } from '../../../../functions/links/link.ts';
 import type { RedirectEvent } from '../../../../functions/links/redirect/request.ts';
 import type { Result } from '../../../../functions/links/redirect/respond.ts';
+import { toItem } from '../../../../functions/links/store/dynamo-link-record.ts';
 import { type RedirectEventOptions, redirectEvent } from './redirect-event.ts';
 
 export const now = Date.UTC(2026, 0, 1);
