@@ -86,6 +86,13 @@ export const alarmRules = {
     [1, 1],
     'The queue did not take clicks: they are in the log and not counted yet.',
   ),
+  clicksTooLate: rule(
+    'clicks-too-late',
+    'ticket',
+    1,
+    [1, 1],
+    'Clicks older than 14 days arrived: they are kept and not counted.',
+  ),
   limiterFailedOpen: rule(
     'limiter-failed-open',
     'ticket',

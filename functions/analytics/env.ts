@@ -16,7 +16,6 @@ export const statsApiEnv = defineEnv({
   ...apiEnv,
   /** The links' data tables in order, shard 0 first. */
   LINK_TABLES: env.list(),
-  SEGMENTS_TABLE: env.text(),
   COUNTS_TABLE: env.text(),
 });
 

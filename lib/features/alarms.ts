@@ -67,6 +67,7 @@ export class Alarms extends Construct {
     const own = (name: string, service: string, dimensions = {}): IMetric =>
       stageMetric(metricsNamespace, name, { service, ...dimensions });
     add('ClicksNotPublished', 'clicksNotPublished', own('ClickNotPublished', 'Redirect'));
+    add('ClicksTooLate', 'clicksTooLate', own('ClickTooLate', 'ClickConsumer'));
     add(
       'LimiterFailedOpen',
       'limiterFailedOpen',

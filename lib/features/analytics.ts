@@ -93,7 +93,6 @@ export class Analytics extends Construct {
       environment: {
         ...access.environment,
         LINK_TABLES: linkTableNames(tables.links),
-        SEGMENTS_TABLE: tables.segments.tableName,
         COUNTS_TABLE: tables.counts.tableName,
       } satisfies StatsApiEnv,
       timeout: Duration.seconds(10),

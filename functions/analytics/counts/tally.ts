@@ -16,7 +16,6 @@ export const tupleDimensions = [
 export const detailDimensions = ['region', 'city', 'language', 'refHost'] as const;
 
 export type TupleDimension = (typeof tupleDimensions)[number];
-export type DetailDimension = (typeof detailDimensions)[number];
 
 /** Clicks by key; see {@link tupleKey} and {@link detailKey}. */
 export type Tally = Map<string, number>;

@@ -19,7 +19,6 @@ const environment = {
     global: { limitPerHour: 1e6, onFailure: 'open', mode: 'enforce' },
   }),
   LINK_TABLES: 'links-0',
-  SEGMENTS_TABLE: 'segments',
   COUNTS_TABLE: 'counts',
 };
 for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);

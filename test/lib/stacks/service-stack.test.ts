@@ -180,7 +180,7 @@ describe('ServiceStack', () => {
     const alarms = Object.values(resourcesOf(prod, 'AWS::CloudWatch::Alarm'));
 
     it('tell the topic, and say how urgent it is and what to do', () => {
-      expect(alarms).toHaveLength(17);
+      expect(alarms).toHaveLength(18);
       for (const { Properties } of alarms) {
         expect(Properties.AlarmActions).toHaveLength(1);
         expect(Properties.AlarmDescription).toMatch(

@@ -1,32 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { compactRecords } from '../../../../functions/analytics/compaction/compact-records.ts';
-import { consumeClicks } from '../../../../functions/analytics/consume-clicks.ts';
-import { mergeCounts, tallyClicks } from '../../../../functions/analytics/counts/tally.ts';
-import { recordClick } from '../../../../functions/analytics/segments/recorded-click.ts';
-import { seededRandom } from '../../../support/random.ts';
-import { randomClick, toMessage } from '../example-clicks.ts';
 import { createPipeline, plainCounts } from '../pipeline.ts';
-
-const start = Date.UTC(2026, 0, 1, 22, 58);
-const links = ['a', 'b', 'c'];
-const hour = 3_600_000;
-const day = 24 * hour;
-const minutes = (ms: number): number => ms / 60_000;
-const range = { from: minutes(start - day), to: minutes(start + 3 * day) };
-
-const randomClicks = (seed: number, count: number, spanMs = 8 * 60_000) => {
-  const random = seededRandom(seed);
-  return Array.from({ length: count }, () =>
-    randomClick(random, { ts: start + random.below(spanMs), link: random.pick(links) }),
-  );
-};
-
-const expectedOf = (clicks: ReturnType<typeof randomClicks>, width: number) => {
-  const counts = new Map();
-  mergeCounts(counts, tallyClicks(clicks.map((click) => recordClick(click, 9e15))), width);
-  return plainCounts(counts);
-};
+import { day, expectedOf, hour, links, minutes, randomClicks, range, start } from './clicks.ts';
 
 describe('createCompactor', () => {
   it('counts the same in any order, with any duplicates and batches', async () => {
@@ -156,51 +132,5 @@ describe('createCompactor', () => {
     expect((await pipeline.ledgers.read('acme')).hours.size).toBe(0);
     const counted = await pipeline.counted(links, { ...range, resolution: 15 });
     expect(plainCounts(counted)).toEqual(expectedOf(clicks, 15));
-  });
-});
-
-describe('consumer and compactor', () => {
-  /** The stores with one call, counted over all of them, that never comes back: before or after. */
-  const dyingAt = <T extends object>(stores: T, call: number, when: 'before' | 'after'): T => {
-    let calls = 0;
-    const dying = <S extends object>(store: S): S =>
-      new Proxy(store, {
-        get: (inner, name) => {
-          const member = Reflect.get(inner, name);
-          if (typeof member !== 'function') return member;
-          return async (...inputs: unknown[]) => {
-            const dies = calls++ === call;
-            if (dies && when === 'before') throw new Error('killed');
-            const result = await member.apply(inner, inputs);
-            if (calls > call && when === 'after') throw new Error('killed');
-            if (calls > call + 1) throw new Error('killed');
-            return result;
-          };
-        },
-      });
-    return Object.fromEntries(
-      Object.entries(stores).map(([name, store]) => [name, dying(store)]),
-    ) as T;
-  };
-
-  it('lose and double nothing, whichever call they are killed at', async () => {
-    const clicks = randomClicks(9, 12, 3 * 60_000);
-    const messages = clicks.map((click) => toMessage(click));
-    for (let call = 0; call < 40; call++) {
-      for (const when of ['before', 'after'] as const) {
-        const pipeline = createPipeline(start + 3 * day);
-        const { segments, counts, ledgers, clock } = pipeline;
-        const dying = dyingAt({ segments, counts, ledgers }, call, when);
-        const { failed } = await consumeClicks({ segments: dying.segments, clock }, messages);
-        await pipeline.consume(messages.filter(({ id }) => failed.includes(id)));
-        const killed = await compactRecords(pipeline.newCompactor(dying), pipeline.records);
-        if (killed.resumeAt) {
-          const rest = pipeline.records.indexOf(killed.resumeAt);
-          await compactRecords(pipeline.newCompactor(), pipeline.records.slice(rest));
-        }
-        const counted = await pipeline.counted(links, { ...range, resolution: 15 });
-        expect([call, when, plainCounts(counted)]).toEqual([call, when, expectedOf(clicks, 15)]);
-      }
-    }
   });
 });
