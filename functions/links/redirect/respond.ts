@@ -32,7 +32,7 @@ export const respondPreview = (request: Reader, destination: string): Result =>
 
 const problem = (code: AnswerCode, requestId: string): string => {
   const { status, title, detail } = answers[code];
-  const type = `about:blank#${code}`;
+  const type = `urn:hopgate:problem:${code}`;
   const instance = `urn:hopgate:request:${requestId}`;
   return JSON.stringify({ type, title, status, detail, instance, code });
 };

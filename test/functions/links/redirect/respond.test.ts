@@ -40,7 +40,7 @@ describe('respondAnswer', () => {
     const problem = respondAnswer(readerOf('program'), code);
     expect(problem.headers?.['content-type']).toBe('application/problem+json');
     expect(JSON.parse(problem.body ?? '')).toEqual({
-      type: `about:blank#${code}`,
+      type: `urn:hopgate:problem:${code}`,
       title,
       status,
       detail,
