@@ -18,8 +18,18 @@ export interface ApiDecision {
   readonly problem?: LimitProblem;
 }
 
+/** Which of a key's limits a request is charged to: `checks` for those that ask /v1/limits. */
+export type KeyLimit = 'requests' | 'checks';
+
+export interface TakeForKeyOptions {
+  /** @default 1 */
+  readonly cost?: number;
+  /** @default requests */
+  readonly policy?: KeyLimit;
+}
+
 export interface ApiLimiter {
-  takeForKey(keyId: string, requestId: string, cost?: number): Promise<ApiDecision>;
+  takeForKey(keyId: string, requestId: string, options?: TakeForKeyOptions): Promise<ApiDecision>;
   /** For requests without a valid key; `ip` as CloudFront saw it. */
   takeForIp(ip: string, requestId: string): Promise<ApiDecision>;
   /** Opens the store's connection before the first request; never fails. */
@@ -36,15 +46,18 @@ const toApiDecision = (decision: Decision, format: HeaderFormat | undefined): Ap
   };
 };
 
-/** The limits of the HTTP API: one policy for keys, one for addresses. */
+/** The limits of the HTTP API: of a key's requests, of its checks, and of an address. */
 export const apiLimiter = ({
   limiter,
+  checksLimiter = limiter,
   policies,
   addressSecret,
   format,
 }: {
   readonly limiter: Limiter;
-  readonly policies: Pick<ApiPolicies, 'perKey' | 'perIp'>;
+  /** @default limiter */
+  readonly checksLimiter?: Limiter;
+  readonly policies: Pick<ApiPolicies, 'perKey' | 'checksPerKey' | 'perIp'>;
   readonly addressSecret: AddressSecret;
   readonly format?: HeaderFormat;
 }): ApiLimiter => {
@@ -55,8 +68,14 @@ export const apiLimiter = ({
     return hmacSha256(secret, addressSubject(ip)).toString('base64url').slice(0, 16);
   };
   return {
-    takeForKey: async (keyId, requestId, cost = 1) =>
-      toApiDecision(await limiter.take(policies.perKey, keyId, { cost, requestId }), format),
+    takeForKey: async (keyId, requestId, { cost = 1, policy = 'requests' } = {}) => {
+      const take = { cost, requestId };
+      const decision =
+        policy === 'checks'
+          ? await checksLimiter.take(policies.checksPerKey, keyId, take)
+          : await limiter.take(policies.perKey, keyId, take);
+      return toApiDecision(decision, format);
+    },
     takeForIp: async (ip, requestId) => {
       const key = await addressKey(ip);
       return toApiDecision(await limiter.take(policies.perIp, key, { requestId }), format);

@@ -17,10 +17,24 @@ export interface LimitSettings {
   readonly mode: Mode;
 }
 
+/** The row of the requests that ask a workspace's own limits. */
+export interface CheckSettings {
+  readonly limitPerSecond: number;
+  /** Most requests at once. */
+  readonly burst: number;
+  readonly onFailure: OnFailure;
+  readonly mode: Mode;
+}
+
 /** The stage's policy table, as `lib/config.ts` writes it and LIMIT_POLICIES carries it. */
 export interface LimitPolicies {
   /** Each API key. */
   readonly perKey: LimitSettings;
+  /**
+   * Each API key's checks of its workspace's own limits; they count towards neither `perKey` nor
+   * `global`. @default 1,000 a second, burst 1,000, open, enforce
+   */
+  readonly checksPerKey?: CheckSettings;
   /** Each address that shows no valid key. */
   readonly perIp: LimitSettings;
   /** All requests together. */
@@ -32,20 +46,32 @@ export interface LimitPolicies {
 /** The policies that a {@link LimitPolicies} table describes. */
 export interface ApiPolicies {
   readonly perKey: Policy;
+  readonly checksPerKey: Policy;
   readonly perIp: Policy;
   readonly global: Policy;
 }
 
 const hourSeconds = 3600;
 
+const defaultChecks: CheckSettings = {
+  limitPerSecond: 1_000,
+  burst: 1_000,
+  onFailure: 'open',
+  mode: 'enforce',
+};
+
+type Words = Readonly<Record<string, string>>;
+
 /** Where the table's own words stand for the policy's. */
-const tableNames: Readonly<Record<string, string>> = {
+const tableNames: Words = {
   'limits[0].limit': 'limitPerHour',
   'limits[1].limit': 'limitPerHour',
   'limits[1].burst': 'burst',
 };
 
-const defineRow = (row: string, input: PolicyInput): Policy => {
+const checkNames: Words = { 'limits[0].limit': 'limitPerSecond', 'limits[0].burst': 'burst' };
+
+const defineRow = (row: string, input: PolicyInput, words = tableNames): Policy => {
   try {
     return definePolicy(input);
   } catch (error) {
@@ -53,7 +79,7 @@ const defineRow = (row: string, input: PolicyInput): Policy => {
     throw validationFailed(
       error.fields.map((fault) => ({
         ...fault,
-        field: `${row}.${tableNames[fault.field] ?? fault.field}`,
+        field: `${row}.${words[fault.field] ?? fault.field}`,
       })),
     );
   }
@@ -77,14 +103,27 @@ const subjectPolicy = (
   });
 };
 
+/** Leased: an item takes a thousand writes a second, and these would be as many. */
+const checksPolicy = (
+  { limitPerSecond, burst, ...rest }: CheckSettings,
+  insuranceDivisor: number,
+): Policy => {
+  const bucket = { limit: limitPerSecond, windowSeconds: 1, burst };
+  const limits = [{ name: 'checks', algorithm: 'token-bucket', ...bucket }] as const;
+  const input = { name: 'checks', limits, insuranceDivisor, leased: true, ...rest };
+  return defineRow('checksPerKey', input, checkNames);
+};
+
 /** @throws AppError `validation-failed` for a zero, negative or absurd value */
 export const toPolicies = ({
   perKey,
+  checksPerKey = defaultChecks,
   perIp,
   global,
   insuranceDivisor = 10,
 }: LimitPolicies): ApiPolicies => ({
   perKey: subjectPolicy('perKey', 'key', perKey, insuranceDivisor),
+  checksPerKey: checksPolicy(checksPerKey, insuranceDivisor),
   perIp: subjectPolicy('perIp', 'ip', perIp, insuranceDivisor),
   global: defineRow('global', {
     name: 'global',
@@ -108,6 +147,7 @@ const tableFields: Readonly<Record<string, readonly string[]>> = {
   perIp: settingsFields,
   global: settingsFields.filter((field) => field !== 'burst'),
 };
+const checkFields = ['limitPerSecond', 'burst', 'onFailure', 'mode'];
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -133,11 +173,13 @@ const rowFaults = (row: unknown, name: string, fields: readonly string[]): Field
  */
 export const parseLimitPolicies = (value: unknown): LimitPolicies => {
   const table = isRecord(value) ? value : {};
-  const known = [...Object.keys(tableFields), 'insuranceDivisor'];
+  const rows: Record<string, readonly string[]> = {
+    ...tableFields,
+    ...('checksPerKey' in table && { checksPerKey: checkFields }),
+  };
+  const known = [...Object.keys(rows), 'insuranceDivisor'];
   const faults = [
-    ...Object.entries(tableFields).flatMap(([name, fields]) =>
-      rowFaults(table[name], name, fields),
-    ),
+    ...Object.entries(rows).flatMap(([name, fields]) => rowFaults(table[name], name, fields)),
     ...Object.keys(table)
       .filter((name) => !known.includes(name))
       .map((field) => ({ field, code: 'unknown-field', detail: 'there is no such field' })),

@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import { addressSubject } from './address.ts';
-import { assessBucket, bucketAttribute, chargeBucket } from './algorithms/token-bucket.ts';
+import { assessBucket, chargeBucket } from './algorithms/token-bucket.ts';
 
 export interface FloodAnswer {
   readonly allowed: boolean;
@@ -38,7 +38,6 @@ export const createFloodGuard = ({
     burst,
     intervalMicros: Math.ceil(60e6 / perMinute),
   } as const;
-  const attribute = bucketAttribute(bucket);
   // Two generations: the older one is dropped whole when the younger is full.
   let young = new Map<string, number>();
   let old = new Map<string, number>();
@@ -47,13 +46,12 @@ export const createFloodGuard = ({
       const subject = addressSubject(ip);
       const nowMicros = Math.round(clock.now() * 1000);
       const arrival = young.get(subject) ?? old.get(subject);
-      const read = (name: string) => (name === attribute ? arrival : undefined);
-      const { fits, retryAfterMicros } = assessBucket(bucket, read, nowMicros, 1);
+      const { fits, retryAfterMicros } = assessBucket(bucket, arrival, nowMicros, 1);
       if (young.size >= maxKeys && !young.has(subject)) {
         old = young;
         young = new Map();
       }
-      const owed = fits ? chargeBucket(bucket, read, nowMicros, 1) : arrival;
+      const owed = fits ? chargeBucket(bucket, arrival, nowMicros, 1) : arrival;
       if (owed !== undefined) young.set(subject, owed);
       return { allowed: fits, retryAfterSeconds: Math.ceil(retryAfterMicros / 1e6) };
     },

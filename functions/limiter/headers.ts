@@ -1,11 +1,7 @@
-import type { Limit } from './algorithms/limit.ts';
 import type { Decision, Verdict } from './verdict.ts';
 
 /** Revision of draft-ietf-httpapi-ratelimit-headers that the RateLimit fields follow. */
 export type HeaderFormat = 'draft-07' | 'draft-11';
-
-const windowOf = (limit: Limit | undefined): number | undefined =>
-  limit?.algorithm === 'fixed-window' ? limit.windowSeconds : undefined;
 
 /** The limit that refuses for longest, or else the policy's first. */
 const leading = (verdicts: readonly Verdict[]): Verdict | undefined =>
@@ -19,21 +15,20 @@ type Fields = (decision: Decision, lead: Verdict, resets: readonly number[]) => 
 
 /** `RateLimit-Policy` and `RateLimit`, by revision of the draft. */
 const formats: Readonly<Record<HeaderFormat, Fields>> = {
-  'draft-11': ({ verdicts, policy }, _, resets) => [
+  'draft-11': ({ verdicts }, _, resets) => [
     verdicts
-      .map(({ policy: name, limit }, index) => {
-        const windowSeconds = windowOf(policy.limits[index]);
-        return `"${name}";q=${limit}${windowSeconds === undefined ? '' : `;w=${windowSeconds}`}`;
+      .map(({ policy: name, limit, windowSeconds }) => {
+        const window = windowSeconds === undefined ? '' : `;w=${windowSeconds}`;
+        return `"${name}";q=${limit}${window}`;
       })
       .join(', '),
     verdicts
       .map(({ policy: name, remaining }, index) => `"${name}";r=${remaining};t=${resets[index]}`)
       .join(', '),
   ],
-  'draft-07': ({ verdicts, policy }, lead, resets) => [
+  'draft-07': ({ verdicts }, lead, resets) => [
     verdicts
-      .map(({ limit }, index) => [limit, windowOf(policy.limits[index])] as const)
-      .map(([limit, seconds]) => (seconds === undefined ? `${limit}` : `${limit};w=${seconds}`))
+      .map(({ limit, windowSeconds: w }) => (w === undefined ? `${limit}` : `${limit};w=${w}`))
       .join(', '),
     `limit=${lead.limit}, remaining=${lead.remaining}, reset=${resets[verdicts.indexOf(lead)]}`,
   ],

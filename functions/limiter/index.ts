@@ -3,13 +3,26 @@ import { createDocumentClient } from '../platform/dynamo.ts';
 import { type ApiLimiter, apiLimiter } from './api-limiter.ts';
 import { type LimitPolicies, toPolicies } from './env.ts';
 import type { HeaderFormat } from './headers.ts';
-import { createLimiter } from './limiter.ts';
+import { createLimiter, type Limiter } from './limiter.ts';
 import type { CountMetric } from './metric.ts';
 import { createDynamoAddressSecret } from './stores/dynamo-address-secret.ts';
 import { createDynamoLimitStore } from './stores/dynamo-limit-store.ts';
 
-export type { ApiDecision, ApiLimiter } from './api-limiter.ts';
+export { type Algorithm, algorithmNames } from './algorithms/limit.ts';
+export type { ApiDecision, ApiLimiter, KeyLimit } from './api-limiter.ts';
 export { createFloodGuard, type FloodGuard } from './flood-guard.ts';
+export { rateLimitHeaders } from './headers.ts';
+export type { Limiter } from './limiter.ts';
+export type { CountMetric } from './metric.ts';
+export {
+  definePolicy,
+  type LimitInput,
+  type Mode,
+  type OnFailure,
+  type Policy,
+} from './policy.ts';
+export type { Settlement } from './settlements.ts';
+export type { Decision, Verdict } from './verdict.ts';
 
 /** Longer than any budget of the limiter: its abort signals end a call, this only bounds a bug. */
 const requestTimeoutMs = 1000;
@@ -28,15 +41,37 @@ export const createApiLimiter = ({
 }): ApiLimiter => {
   const client = createDocumentClient({ maxAttempts: 1, requestTimeoutMs });
   const policies = toPolicies(table);
+  const parts = {
+    store: createDynamoLimitStore({ client, tableName: limitsTable }),
+    clock,
+    ...(metrics && { count: metrics }),
+  };
   return apiLimiter({
-    limiter: createLimiter({
-      store: createDynamoLimitStore({ client, tableName: limitsTable }),
-      clock,
-      shared: policies.global,
-      ...(metrics && { count: metrics }),
-    }),
+    limiter: createLimiter({ ...parts, shared: policies.global }),
+    // Its quota is a thousand times the others': it would use up what all requests share.
+    checksLimiter: createLimiter(parts),
     policies,
     addressSecret: createDynamoAddressSecret({ client, tableName: limitsTable, clock }),
     ...(format && { format }),
   });
 };
+
+/** The limiter behind /v1/limits: workspaces' own policies, on the stage's table. */
+export const createServiceLimiter = ({
+  limitsTable,
+  clock,
+  metrics,
+}: {
+  readonly limitsTable: string;
+  readonly clock: Clock;
+  readonly metrics?: CountMetric;
+}): Limiter =>
+  createLimiter({
+    store: createDynamoLimitStore({
+      client: createDocumentClient({ maxAttempts: 1, requestTimeoutMs }),
+      tableName: limitsTable,
+    }),
+    clock,
+    keyPrefix: 'limits:',
+    ...(metrics && { count: metrics }),
+  });

@@ -4,7 +4,8 @@ export type LimiterMetric =
   | 'LimiterShadowed'
   | 'LimiterFailedOpen'
   | 'LimiterFailedClosed'
-  | 'LimiterInsuranceDenied';
+  | 'LimiterInsuranceDenied'
+  | 'LimiterNotReturned';
 
 /** Counts one occurrence; `policy` names the policy it is about, `cause` why the store failed. */
 export type CountMetric = (metric: LimiterMetric, policy: string, cause?: unknown) => void;

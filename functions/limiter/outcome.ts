@@ -1,7 +1,7 @@
+import type { SubjectState } from './algorithms/subject-state.ts';
 import type { Insurance } from './guards/insurance.ts';
 import type { CountMetric } from './metric.ts';
 import type { Policy } from './policy.ts';
-import type { SubjectState } from './stores/limit-store.ts';
 import { type Decision, decide, refuseClosed } from './verdict.ts';
 
 /** One request towards one policy. */
@@ -12,23 +12,26 @@ export interface Request {
   readonly cost: number;
   readonly nowMicros: number;
   readonly requestId?: string | undefined;
+  /** Whether other subjects are charged with it, so that its units may come back any moment. */
+  readonly mayGoBack?: boolean | undefined;
 }
 
 /** A decision, and whether units were taken for it just now. */
 export interface Outcome {
   readonly decision: Decision;
   readonly charged: boolean;
+  /** Whether the request is known to have been charged before. */
+  readonly isRepeat?: boolean;
+  /** The subject's state after it, where the store told it. */
+  readonly state?: SubjectState;
+  /** Gives them back, for a request that is refused elsewhere. */
+  readonly undo?: ((nowMicros: number) => Promise<void>) | undefined;
 }
 
 export interface StoreFailure {
   readonly cause: unknown;
   readonly retryAfterMs: number;
 }
-
-export const readerOf =
-  ({ numbers }: SubjectState) =>
-  (attribute: string): number | undefined =>
-    numbers[attribute];
 
 /** What follows when a subject has no room: a refusal, or in shadow mode a count of one. */
 export const refuse = (
@@ -39,11 +42,12 @@ export const refuse = (
 ): Outcome => {
   if (policy.mode === 'shadow') {
     count('LimiterShadowed', policy.name);
-    const decision = decide(policy, readerOf(state), { nowMicros, cost, reason: 'shadowed' });
-    return { decision, charged: false };
+    const decision = decide(policy, state, { nowMicros, cost, reason: 'shadowed' });
+    return { decision, charged: false, state };
   }
   count(reason === 'denied' ? 'LimiterDenied' : 'LimiterDeniedByCache', policy.name);
-  return { decision: decide(policy, readerOf(state), { nowMicros, cost, reason }), charged: false };
+  const decision = decide(policy, state, { nowMicros, cost, reason });
+  return { decision, charged: false, state };
 };
 
 const failsClosed = ({ onFailure, mode }: Policy): boolean =>
@@ -70,7 +74,7 @@ export const fail = async (
   const closed = failClosed(policy, failure, count);
   if (closed !== undefined) return { decision: closed, charged: false };
   count('LimiterFailedOpen', policy.name, failure.cause);
-  const decision = await insurance.take(policy, charge);
+  const { decision, undo } = await insurance.take(policy, charge);
   if (!decision.allowed) count('LimiterInsuranceDenied', policy.name);
-  return { decision, charged: decision.allowed };
+  return { decision, charged: decision.allowed, undo };
 };

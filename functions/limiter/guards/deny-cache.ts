@@ -1,19 +1,36 @@
 import QuickLRU from 'quick-lru';
-import { fitsAll, type Limit } from '../algorithms/limit.ts';
-import { shortId } from '../algorithms/request-ids.ts';
-import type { SubjectState } from '../stores/limit-store.ts';
+import { fitsAll } from '../algorithms/limit.ts';
+import { chargeId } from '../algorithms/request-ids.ts';
+import type { SubjectState } from '../algorithms/subject-state.ts';
+import type { Policy } from '../policy.ts';
+import { countsOf } from './remembered-state.ts';
 
 export interface DenyCacheQuery {
-  readonly limits: readonly Limit[];
+  readonly policy: Policy;
   readonly cost: number;
   readonly nowMicros: number;
   readonly requestId?: string | undefined;
+  /** Whether takes of this subject are undone when another subject refuses. */
+  readonly mayGoBack?: boolean | undefined;
 }
+
+/** For so long a denial is believed, where units do or do not come back before their time. */
+export const denialHoldMs = (comesBack: boolean): number => (comesBack ? 1000 : 30_000);
+
+/**
+ * How long a denial may outlive what others change. Leases are released at any time: never kept.
+ * Units that can be given back make a subject fit early, and so does a reset.
+ */
+const holdMs = ({ policy: { limits, refundable }, mayGoBack }: DenyCacheQuery): number => {
+  if (limits.some(({ algorithm }) => algorithm === 'concurrency')) return 0;
+  return denialHoldMs(refundable || mayGoBack === true);
+};
 
 export interface DenyCache {
   /** The state that refuses this request, or undefined when only the store can tell. */
   find(key: string, query: DenyCacheQuery): SubjectState | undefined;
   keep(key: string, state: SubjectState, nowMicros: number): void;
+  forget(key: string): void;
   /** A smaller cost was charged to the subject: if it is kept, keep what is owed now. */
   refresh(key: string, state: SubjectState, nowMicros: number): void;
 }
@@ -26,12 +43,9 @@ export interface DenyCache {
  */
 export const createDenyCache = ({
   maxKeys = 5_000,
-  maxHoldMs = Number.POSITIVE_INFINITY,
 }: {
   /** At most twice as many are held. @default 5,000 */
   readonly maxKeys?: number;
-  /** For policies whose units others may give back. @default unlimited */
-  readonly maxHoldMs?: number;
 } = {}): DenyCache => {
   interface Entry {
     readonly numbers: SubjectState['numbers'];
@@ -40,21 +54,25 @@ export const createDenyCache = ({
     readonly keptMicros: number;
   }
   const entries = new QuickLRU<string, Entry>({ maxSize: maxKeys });
-  const keep = (key: string, { numbers, requestIds }: SubjectState, keptMicros: number) => {
-    const joined = requestIds.map((id) => `${id},`).join('');
-    entries.set(key, { numbers, requestIds: joined, keptMicros });
+  const keep = (key: string, state: SubjectState, keptMicros: number) => {
+    const requestIds = state.requestIds.map((id) => `${id},`).join('');
+    entries.set(key, { numbers: countsOf(state).numbers, requestIds, keptMicros });
   };
   return {
-    find: (key, { limits, cost, nowMicros, requestId }) => {
+    find: (key, query) => {
+      const { policy, cost, nowMicros, requestId } = query;
       const entry = entries.get(key);
       if (entry === undefined) return undefined;
-      const read = (attribute: string) => entry.numbers[attribute];
-      const isOld = nowMicros - entry.keptMicros >= maxHoldMs * 1000;
-      if (isOld || fitsAll(limits, read, nowMicros, cost)) return undefined;
-      if (requestId !== undefined && entry.requestIds.includes(`${shortId(requestId)},`)) {
+      const state = { numbers: entry.numbers, requestIds: [], leases: {} };
+      const isOld = nowMicros - entry.keptMicros >= holdMs(query) * 1000;
+      if (isOld || fitsAll(policy.limits, state, nowMicros, cost)) return undefined;
+      if (requestId !== undefined && entry.requestIds.includes(`${chargeId(requestId, cost)},`)) {
         return undefined;
       }
-      return { numbers: entry.numbers, requestIds: [] };
+      return state;
+    },
+    forget: (key) => {
+      entries.delete(key);
     },
     keep,
     refresh: (key, state, nowMicros) => {

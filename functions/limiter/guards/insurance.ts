@@ -1,20 +1,25 @@
-import { capacity, type Limit } from '../algorithms/limit.ts';
-import type { Policy } from '../policy.ts';
-import type { Charge } from '../stores/limit-store.ts';
+import { randomId } from '../../kernel/ids.ts';
+import { capacity, concurrencyOf, receiptOf } from '../algorithms/limit.ts';
+import { dividePolicy, type Policy } from '../policy.ts';
+import type { Charge, LeaseHold } from '../stores/limit-store.ts';
 import { createMemoryLimitStore } from '../stores/memory-limit-store.ts';
 import { type Decision, decide } from '../verdict.ts';
 
-const shrink = (limit: Limit, divisor: number): Limit =>
-  limit.algorithm === 'token-bucket'
-    ? {
-        ...limit,
-        burst: Math.max(Math.floor(limit.burst / divisor), 1),
-        intervalMicros: limit.intervalMicros * divisor,
-      }
-    : { ...limit, limit: Math.max(Math.floor(limit.limit / divisor), 1) };
+export interface InsuredCharge extends Omit<Charge, 'limits'> {
+  /** Whether it may have to be undone. */
+  readonly mayGoBack?: boolean | undefined;
+}
+
+export interface Insured {
+  readonly decision: Decision;
+  /** Gives the units back, for a request that is refused elsewhere. */
+  readonly undo?: ((nowMicros: number) => Promise<void>) | undefined;
+}
 
 export interface Insurance {
-  take(policy: Policy, charge: Omit<Charge, 'limits'>): Promise<Decision>;
+  take(policy: Policy, charge: InsuredCharge): Promise<Insured>;
+  /** Ends a lease that was taken here. */
+  release(hold: LeaseHold): Promise<boolean>;
 }
 
 /**
@@ -23,27 +28,29 @@ export interface Insurance {
  */
 export const createInsurance = ({ maxKeys = 10_000 } = {}): Insurance => {
   const store = createMemoryLimitStore({ maxKeys });
-  const smaller = new WeakMap<Policy, Policy>();
-  const shrunk = (policy: Policy): Policy => {
-    const known = smaller.get(policy);
-    if (known !== undefined) return known;
-    const limits = policy.limits.map((limit) => shrink(limit, policy.insuranceDivisor));
-    const made = { ...policy, limits };
-    smaller.set(policy, made);
-    return made;
-  };
   return {
-    take: async (policy, charge) => {
-      const insured = shrunk(policy);
+    take: async (policy, { mayGoBack = false, ...charge }) => {
+      const { key, nowMicros, requestId = mayGoBack ? randomId() : undefined } = charge;
+      const insured = dividePolicy(policy, policy.insuranceDivisor);
       const { limits } = insured;
       const cost = Math.min(charge.cost, ...limits.map(capacity));
-      const { kind, state } = await store.take({ ...charge, limits, cost });
+      const { kind, state } = await store.take({ ...charge, requestId, limits, cost });
       const isDenied = kind === 'denied' && policy.mode === 'enforce';
-      return decide(insured, (attribute) => state.numbers[attribute], {
-        nowMicros: charge.nowMicros,
+      const decision = decide(insured, state, {
+        nowMicros,
         cost: isDenied ? cost : 0,
         reason: isDenied ? 'denied' : 'failed-open',
+        ...(kind !== 'denied' && { charged: cost }),
       });
+      if (kind !== 'charged' || requestId === undefined) return { decision };
+      const receipt = receiptOf(limits, state, nowMicros);
+      const undo = async (now: number): Promise<void> => {
+        const hold = { key, limits, nowMicros: now, requestId };
+        if (concurrencyOf(limits) !== undefined) await store.release(hold);
+        else await store.refund({ ...hold, cost, units: cost, receipt });
+      };
+      return { decision, undo };
     },
+    release: store.release,
   };
 };

@@ -1,8 +1,13 @@
 import type { Clock } from '../../kernel/clock.ts';
+import { randomId } from '../../kernel/ids.ts';
+import type { Receipt } from '../algorithms/arithmetic.ts';
 import { windowEndMicros } from '../algorithms/fixed-window.ts';
-import { assess, capacity, fitsAll, type Limit } from '../algorithms/limit.ts';
+import { arithmeticOf, assess, capacity, fitsAll, receiptOf } from '../algorithms/limit.ts';
+import { emptyState, type SubjectState } from '../algorithms/subject-state.ts';
 import type { Policy } from '../policy.ts';
-import type { StoreAnswer, SubjectState } from '../stores/limit-store.ts';
+import type { StoreAnswer } from '../stores/limit-store.ts';
+import { denialHoldMs } from './deny-cache.ts';
+import { countsOf } from './remembered-state.ts';
 import type { Attempt } from './store-guard.ts';
 
 export type LeaseAnswer =
@@ -13,13 +18,33 @@ export type LeaseAnswer =
 
 export interface Lease {
   spend(cost: number): Promise<LeaseAnswer>;
+  /** The state that refuses this cost now, if the last answer was a refusal. */
+  refusal(cost: number): SubjectState | undefined;
+  /** What the store last said of the shared limit. */
+  standing(): SubjectState;
+  /** Units to give back to the shared limit, once; none where they have lapsed or may be spent. */
+  surrender(): Surrender | undefined;
+}
+
+/** Unspent units of a lease that was taken under `requestId` for `cost`. */
+export interface Surrender {
+  readonly requestId: string;
+  readonly cost: number;
+  readonly units: number;
+  readonly receipt: Receipt;
 }
 
 export interface LeaseOptions {
   readonly clock: Clock;
   readonly policy: Policy;
   /** Charges the shared limit, once: an answer that is lost is not asked for again. */
-  readonly take: (cost: number, nowMicros: number) => Promise<Attempt<StoreAnswer>>;
+  readonly take: (
+    cost: number,
+    nowMicros: number,
+    requestId: string | undefined,
+  ) => Promise<Attempt<StoreAnswer>>;
+  /** Takes leases under an id, so that they can be given back. @default false */
+  readonly returnable?: boolean;
   /** Demand that one lease is to cover. @default 500 */
   readonly horizonMs?: number;
   /** Part of the limit's window after which a lease lapses. @default 0.05 */
@@ -29,6 +54,8 @@ export interface LeaseOptions {
 interface Holding {
   units: number;
   readonly expiresMicros: number;
+  /** Of a lease that can be given back. */
+  readonly taken?: { readonly requestId: string; readonly cost: number; readonly receipt: Receipt };
 }
 
 /** Of a large limit, a slow process takes this part at once: it pays a write for ten requests. */
@@ -36,11 +63,6 @@ const leastShare = 1e-5;
 
 /** Answers may take longer than a short lease lasts; then the limit counts as not to be had. */
 const maxLapsed = 3;
-
-const windowMicros = (limit: Limit): number =>
-  limit.algorithm === 'token-bucket'
-    ? limit.burst * limit.intervalMicros
-    : limit.windowSeconds * 1e6;
 
 /**
  * Takes units of a limit that everybody shares in batches, and spends them without the store. A
@@ -53,13 +75,17 @@ export const createLease = ({
   take,
   horizonMs = 500,
   ttlShare = 0.05,
+  returnable = false,
 }: LeaseOptions): Lease => {
   const { limits } = policy;
   const most = Math.min(...limits.map(capacity));
   const least = Math.max(Math.floor(most * leastShare), 1);
-  const ttlMicros = Math.floor(ttlShare * Math.min(...limits.map(windowMicros)));
+  const windows = limits.map((limit) => arithmeticOf(limit).windowMicros(limit));
+  const ttlMicros = Math.floor(ttlShare * Math.min(...windows));
   let holding: Holding = { units: 0, expiresMicros: 0 };
-  let refusal: SubjectState | undefined;
+  let standing = emptyState;
+  /** Until when the last refusal is believed. */
+  let refusedUntilMicros = 0;
   let pending: Promise<Attempt<StoreAnswer>> | undefined;
   let remaining = most;
   let demand = 0;
@@ -68,12 +94,12 @@ export const createLease = ({
 
   const nowMicros = () => Math.round(clock.now() * 1000);
   const refuses = (state: SubjectState, cost: number, now: number) =>
-    !fitsAll(limits, (attribute) => state.numbers[attribute], now, cost);
+    !fitsAll(limits, state, now, cost);
 
   const learn = ({ kind, state }: StoreAnswer, now: number) => {
-    const read = (attribute: string) => state.numbers[attribute];
-    remaining = Math.min(...limits.map((limit) => assess(limit, read, now, 0).remaining));
-    refusal = kind === 'denied' ? state : undefined;
+    remaining = Math.min(...limits.map((limit) => assess(limit, state, now, 0).remaining));
+    standing = countsOf(state);
+    refusedUntilMicros = kind === 'denied' ? now + denialHoldMs(returnable) * 1000 : 0;
   };
 
   /** Decays over the horizon, so it is the rate times the horizon; a cold start begins low. */
@@ -93,15 +119,18 @@ export const createLease = ({
     for (;;) {
       const units = size(cost);
       const sentMicros = nowMicros();
-      const attempt = await take(units, sentMicros);
+      const requestId = returnable ? randomId() : undefined;
+      const attempt = await take(units, sentMicros, requestId);
       if (attempt.kind === 'failed') return attempt;
       learn(attempt.value, sentMicros);
       if (attempt.value.kind !== 'denied') {
         const ends = limits.map((limit) =>
-          limit.algorithm === 'fixed-window' ? windowEndMicros(limit, sentMicros) : Infinity,
+          'windowSeconds' in limit ? windowEndMicros(limit, sentMicros) : Infinity,
         );
         const expiresMicros = Math.min(sentMicros + ttlMicros, ...ends);
-        holding = { units, expiresMicros };
+        const receipt = receiptOf(limits, attempt.value.state, sentMicros);
+        const taken = requestId === undefined ? {} : { taken: { requestId, cost: units, receipt } };
+        holding = { units, expiresMicros, ...taken };
         return attempt;
       }
       // Too much asked for: what is left of the limit is known now, so ask for a share of that.
@@ -109,10 +138,12 @@ export const createLease = ({
     }
   };
 
+  const spendable = (): number => (nowMicros() < holding.expiresMicros ? holding.units : 0);
+
   /** Spends from what is held, checked against the clock at this very moment. */
   const spendHeld = (cost: number): LeaseAnswer | undefined => {
     const from = holding;
-    if (nowMicros() >= from.expiresMicros || from.units < cost) return undefined;
+    if (spendable() < cost) return undefined;
     from.units -= cost;
     return {
       kind: 'spent',
@@ -122,7 +153,18 @@ export const createLease = ({
     };
   };
 
+  const refusal = (cost: number): SubjectState | undefined =>
+    nowMicros() < refusedUntilMicros && refuses(standing, cost, nowMicros()) ? standing : undefined;
+
   return {
+    refusal: (cost) => (spendable() >= cost ? undefined : refusal(cost)),
+    standing: () => standing,
+    surrender: () => {
+      const { taken } = holding;
+      const units = spendable();
+      holding = { units: 0, expiresMicros: 0 };
+      return taken && units > 0 ? { ...taken, units } : undefined;
+    },
     spend: async (cost) => {
       noteDemand(cost);
       waiting += cost;
@@ -130,9 +172,8 @@ export const createLease = ({
         for (let lapsed = 0; lapsed < maxLapsed; ) {
           const spent = spendHeld(cost);
           if (spent !== undefined) return spent;
-          if (refusal !== undefined && refuses(refusal, cost, nowMicros())) {
-            return { kind: 'denied-by-cache', state: refusal };
-          }
+          const known = refusal(cost);
+          if (known !== undefined) return { kind: 'denied-by-cache', state: known };
           pending ??= renew(cost).finally(() => {
             pending = undefined;
           });

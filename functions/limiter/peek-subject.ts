@@ -1,0 +1,61 @@
+import { assess } from './algorithms/limit.ts';
+import type { SubjectState } from './algorithms/subject-state.ts';
+import { shardKey } from './charging/sharded-charger.ts';
+import { dividePolicy, type Policy } from './policy.ts';
+import type { LimitStore } from './stores/limit-store.ts';
+import { type Decision, decide, fits, statement } from './verdict.ts';
+
+interface PeekAt {
+  readonly nowMicros: number;
+  readonly cost: number;
+}
+
+const reasonOf = (policy: Policy, state: SubjectState, at: PeekAt) => {
+  if (fits(policy, state, at)) return 'allowed';
+  return policy.mode === 'shadow' ? 'shadowed' : 'denied';
+};
+
+/**
+ * Of the parts of a sharded subject: one that has room tells, or else the one that waits longest, as
+ * any may be chosen then; and all of them what is left.
+ */
+const peekParts = async (
+  store: LimitStore,
+  policy: Policy,
+  key: string,
+  at: PeekAt,
+  signal: AbortSignal,
+): Promise<Decision> => {
+  const part = dividePolicy(policy, policy.shards);
+  const keys = Array.from({ length: policy.shards }, (_, shard) => shardKey(key, shard));
+  const states = await Promise.all(keys.map((each) => store.peek(each, at.nowMicros, signal)));
+  const decisions = states.map((state) =>
+    decide(part, state, { ...at, reason: reasonOf(part, state, at) }),
+  );
+  const told =
+    decisions.find(({ reason }) => reason === 'allowed') ??
+    decisions.reduce((a, b) => (b.retryAfterSeconds > a.retryAfterSeconds ? b : a));
+  const verdicts = told.verdicts.map((verdict, index) => {
+    const limit = part.limits[index];
+    const whole = policy.limits[index];
+    const left = states.map((state) =>
+      limit ? assess(limit, state, at.nowMicros, 0).remaining : 0,
+    );
+    const remaining = left.reduce((sum, each) => sum + each, 0);
+    return { ...verdict, ...(whole && statement(whole)), remaining };
+  });
+  return { ...told, policy, verdicts };
+};
+
+/** What a subject has left, and whether `cost` would fit. Reads each of its items once. */
+export const peekSubject = async (
+  store: LimitStore,
+  policy: Policy,
+  key: string,
+  at: PeekAt,
+  signal: AbortSignal,
+): Promise<Decision> => {
+  if (policy.shards > 1) return peekParts(store, policy, key, at, signal);
+  const state = await store.peek(key, at.nowMicros, signal);
+  return decide(policy, state, { ...at, reason: reasonOf(policy, state, at) });
+};
