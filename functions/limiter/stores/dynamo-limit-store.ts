@@ -1,29 +1,29 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import QuickLRU from 'quick-lru';
-import { fitsAll } from '../algorithms/limit.ts';
-import { shortId } from '../algorithms/request-ids.ts';
-import { type LimitItem, readItem, type Sighting, toSighting, toState } from './limit-item.ts';
-import { type LimitStore, type StoreAnswer, StoreThrottled } from './limit-store.ts';
-import { type BucketForm, toUpdate } from './limit-update.ts';
-
-const throttles = new Set([
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'ThrottlingException',
-]);
-
-const unseen: Sighting = { numbers: {}, idCounts: {} };
-
-const other = (form: BucketForm): BucketForm => (form === 'busy' ? 'idle' : 'busy');
+import type { Receipt } from '../algorithms/arithmetic.ts';
+import { recordedReceipt, recordMicros } from '../algorithms/charge-records.ts';
+import { concurrencyOf, fitsAll } from '../algorithms/limit.ts';
+import { chargeId } from '../algorithms/request-ids.ts';
+import { toChargeUpdate } from './dynamo/charge-update.ts';
+import { createDynamoItems, type WriteAnswer } from './dynamo/dynamo-items.ts';
+import { toReleaseUpdate, toRenewUpdate } from './dynamo/hold-update.ts';
+import { provenReceipt, toRefundUpdate } from './dynamo/refund-update.ts';
+import { firstGuess, learnForms } from './dynamo/stranger-forms.ts';
+import { isKnown } from './known-charge.ts';
+import { type LimitItem, type Sighting, toSighting, toState, unseen } from './limit-item.ts';
+import {
+  type Charge,
+  type LimitStore,
+  type Refund,
+  type StoreAnswer,
+  StoreThrottled,
+} from './limit-store.ts';
 
 /** A first form that another process made wrong, the other one, and one more for good measure. */
 const maxWrites = 3;
 
-const faultOf = (error: unknown): unknown =>
-  error instanceof Error && throttles.has(error.name)
-    ? new StoreThrottled('DynamoDB throttled the item or the table', { cause: error })
-    : error;
+const keepsChanging = (key: string) =>
+  new StoreThrottled(`"${key}" changed under each of ${maxWrites} writes`);
 
 /**
  * Subjects as items of one table (pk, ttl). One conditional UpdateItem a decision; a refusal needs
@@ -37,61 +37,89 @@ export const createDynamoLimitStore = ({
 }: {
   readonly client: DynamoDBDocumentClient;
   readonly tableName: string;
-  /** Items remembered between writes. @default 20,000 */
+  /** Items, and receipts, remembered between writes. @default 20,000 */
   readonly maxKeys?: number;
 }): LimitStore => {
+  const items = createDynamoItems(client, tableName);
   const sightings = new QuickLRU<string, Sighting>({ maxSize: maxKeys });
-  /** How subjects that this process has not seen turned out last: the guess for the next. */
-  let stranger: BucketForm = 'busy';
+  /** Of this process's own refundable charges, so that giving one back needs no read. */
+  const receipts = new QuickLRU<string, Receipt>({ maxSize: maxKeys });
+  let guess = firstGuess;
 
-  /** The item after the charge, or the one that the condition failed on. */
   const write = async (
-    charge: Parameters<LimitStore['take']>[0],
+    key: string,
+    input: UpdateCommandInput,
     signal: AbortSignal | undefined,
-  ): Promise<{ readonly charged: boolean; readonly item: LimitItem }> => {
-    const seen = sightings.get(charge.key) ?? unseen;
-    try {
-      const { Attributes } = await client.send(
-        new UpdateCommand(toUpdate(tableName, charge, seen, stranger)),
-        signal && { abortSignal: signal },
-      );
-      return { charged: true, item: readItem(Attributes) };
-    } catch (error) {
-      // Anything but a failed condition (a throttle, a lost answer) must not become a second write.
-      if (!(error instanceof ConditionalCheckFailedException)) throw faultOf(error);
-      return { charged: false, item: readItem(error.Item) };
-    }
+  ): Promise<WriteAnswer> => {
+    const answer = await items.write(input, signal);
+    sightings.set(key, toSighting(answer.item));
+    return answer;
+  };
+
+  const receiptKey = ({ key, cost, requestId }: Pick<Refund, 'key' | 'cost' | 'requestId'>) =>
+    `${key} ${chargeId(requestId, cost)}`;
+
+  const keepReceipt = ({ requestId, ...charge }: Charge, item: LimitItem): void => {
+    if (charge.refundable !== true || requestId === undefined) return;
+    const receipt = recordedReceipt(item, chargeId(requestId, charge.cost), charge.nowMicros);
+    if (receipt !== undefined) receipts.set(receiptKey({ ...charge, requestId }), receipt);
+  };
+
+  const spendReceipt = (refund: Refund): Receipt | undefined => {
+    const receipt = receipts.get(receiptKey(refund));
+    receipts.delete(receiptKey(refund));
+    const isLive = receipt && receipt.takenMicros + recordMicros > refund.nowMicros;
+    return isLive ? receipt : undefined;
   };
 
   return {
     take: async (charge, signal): Promise<StoreAnswer> => {
-      const { key, limits, cost, nowMicros, requestId } = charge;
+      const { key, limits, cost, nowMicros } = charge;
       for (let writes = 0; writes < maxWrites; writes++) {
-        const isStranger = !sightings.has(key);
-        const { charged, item } = await write(charge, signal);
-        sightings.set(key, toSighting(item));
+        const seen = sightings.get(key);
+        const stranger = seen ? undefined : guess;
+        const input = toChargeUpdate(tableName, charge, seen ?? unseen, stranger);
+        const { held, item } = await write(key, input, signal);
         const state = toState(item, nowMicros);
-        if (charged) return { kind: 'charged', state };
-        // Before the limits: the retry of the request that took the last unit is not refused.
-        if (requestId !== undefined && state.requestIds.includes(shortId(requestId))) {
-          return { kind: 'duplicate', state };
+        if (held) {
+          keepReceipt(charge, item);
+          return { kind: 'charged', state };
         }
-        const read = (attribute: string) => state.numbers[attribute];
-        if (!fitsAll(limits, read, nowMicros, cost)) return { kind: 'denied', state };
-        if (isStranger) stranger = other(stranger);
+        // Before the limits: the retry of the request that took the last unit is not refused.
+        if (isKnown(state, charge)) return { kind: 'duplicate', state };
+        if (!fitsAll(limits, state, nowMicros, cost)) return { kind: 'denied', state };
+        if (stranger) guess = learnForms(stranger, charge, item);
       }
-      throw new StoreThrottled(`"${key}" changed under each of ${maxWrites} writes`);
+      throw keepsChanging(key);
     },
-    peek: async (key, nowMicros, signal) => {
-      try {
-        const { Item } = await client.send(
-          new GetCommand({ TableName: tableName, Key: { pk: key }, ConsistentRead: true }),
-          signal && { abortSignal: signal },
-        );
-        return toState(readItem(Item), nowMicros);
-      } catch (error) {
-        throw faultOf(error);
+    peek: async (key, nowMicros, signal) => toState(await items.read(key, signal), nowMicros),
+    refund: async (refund, signal) => {
+      const known = refund.receipt ?? spendReceipt(refund);
+      let item = known ? undefined : await items.read(refund.key, signal);
+      let receipt = item ? provenReceipt(refund, item) : known;
+      for (let writes = 0; writes < maxWrites && receipt !== undefined; writes++) {
+        const input = toRefundUpdate(tableName, refund, receipt, item?.numbers);
+        const answer = await write(refund.key, input, signal);
+        if (answer.held) return true;
+        item = answer.item;
+        receipt = provenReceipt(refund, item);
       }
+      if (receipt !== undefined) throw keepsChanging(refund.key);
+      return false;
+    },
+    release: async (hold, signal) => {
+      const { held } = await write(hold.key, toReleaseUpdate(tableName, hold), signal);
+      return held;
+    },
+    renew: async (hold, signal) => {
+      const lease = concurrencyOf(hold.limits);
+      if (lease === undefined) return false;
+      const { held } = await write(hold.key, toRenewUpdate(tableName, hold, lease), signal);
+      return held;
+    },
+    reset: async (key, signal) => {
+      sightings.delete(key);
+      await items.remove(key, signal);
     },
   };
 };

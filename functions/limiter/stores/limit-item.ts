@@ -1,55 +1,94 @@
-import { windowEndOfAttribute } from '../algorithms/fixed-window.ts';
+import { chargeOfAttribute, recordedCharges } from '../algorithms/charge-records.ts';
 import { epochOfAttribute, liveEpochs } from '../algorithms/request-ids.ts';
-import type { SubjectState } from './limit-store.ts';
+import type { SubjectState } from '../algorithms/subject-state.ts';
+import { staleNumbers } from './stale-attributes.ts';
 
-/** One subject's item: its numbers, and its sets of request ids, by attribute. */
+/** Expiry by short id. */
+export type Leases = Readonly<Record<string, number>>;
+
+/** One subject's item: its numbers and its sets of ids, by attribute, and its map of leases. */
 export interface LimitItem {
   readonly numbers: Readonly<Record<string, number>>;
   readonly idSets: Readonly<Record<string, readonly string[]>>;
+  /** Undefined where the item has no map, which is not the same as an empty one. */
+  readonly leases: Leases | undefined;
 }
 
-const emptyItem: LimitItem = { numbers: {}, idSets: {} };
+const emptyItem: LimitItem = { numbers: {}, idSets: {}, leases: undefined };
+
+const readNumber = (value: unknown): number | undefined => {
+  if (typeof value === 'number') return value;
+  const isRaw = typeof value === 'object' && value !== null && 'N' in value;
+  return isRaw ? Number(value.N) : undefined;
+};
+
+const readIds = (value: unknown): readonly string[] | undefined => {
+  if (value instanceof Set) return [...value];
+  const isRaw = typeof value === 'object' && value !== null && 'SS' in value;
+  return isRaw ? (value.SS as string[]) : undefined;
+};
+
+const readLeases = (value: unknown): Leases => {
+  const map = typeof value === 'object' && value !== null ? value : {};
+  const entries = Object.entries('M' in map ? (map.M as object) : map);
+  return Object.fromEntries(entries.map(([id, expiry]) => [id, readNumber(expiry) ?? 0]));
+};
 
 /** Reads an item in the document client's form, or (as in a failed condition) DynamoDB's own. */
 export const readItem = (item: Readonly<Record<string, unknown>> | undefined): LimitItem => {
   if (item === undefined) return emptyItem;
   const numbers: Record<string, number> = {};
-  const idSets: Record<string, string[]> = {};
+  const idSets: Record<string, readonly string[]> = {};
   for (const [name, value] of Object.entries(item)) {
-    if (name === 'ttl') continue;
-    if (typeof value === 'number') numbers[name] = value;
-    else if (value instanceof Set) idSets[name] = [...value];
-    else if (typeof value === 'object' && value !== null) {
-      if ('N' in value) numbers[name] = Number(value.N);
-      else if ('SS' in value) idSets[name] = value.SS as string[];
-    }
+    if (name === 'ttl' || name === 'l') continue;
+    const number = readNumber(value);
+    const ids = readIds(value);
+    if (number !== undefined) numbers[name] = number;
+    else if (ids !== undefined) idSets[name] = ids;
   }
-  return { numbers, idSets };
+  return { numbers, idSets, leases: item.l === undefined ? undefined : readLeases(item.l) };
 };
 
-export const toState = ({ numbers, idSets }: LimitItem, nowMicros: number): SubjectState => {
+export const toState = (
+  { numbers, idSets, leases = {} }: LimitItem,
+  nowMicros: number,
+): SubjectState => {
   const live = liveEpochs(nowMicros);
   const requestIds = Object.entries(idSets).flatMap(([name, ids]) =>
     live.includes(epochOfAttribute(name) ?? -1) ? ids : [],
   );
-  return { numbers, requestIds };
+  return { numbers, requestIds: [...requestIds, ...recordedCharges(numbers, nowMicros)], leases };
 };
 
 /** What this process remembers of an item between two writes: enough to word the next one. */
 export interface Sighting {
+  /** Of the records only the oldest, which the next write may have to remove. */
   readonly numbers: Readonly<Record<string, number>>;
   readonly idCounts: Readonly<Record<string, number>>;
+  /** When the recorded charges were made. */
+  readonly takenMicros: readonly number[];
+  readonly leases: Leases | undefined;
 }
 
-export const toSighting = ({ numbers, idSets }: LimitItem): Sighting => ({
-  numbers,
-  idCounts: Object.fromEntries(Object.entries(idSets).map(([name, ids]) => [name, ids.length])),
-});
+export const unseen: Sighting = { numbers: {}, idCounts: {}, takenMicros: [], leases: undefined };
 
-/** A clock this far behind ours may still count in a window that is over for us. */
-const skewMicros = 60e6;
-/** A bucket of other parameters may still be in use by the previous deployment. */
-const abandonedMicros = 3600e6;
+const mostRemoved = 20;
+
+export const toSighting = ({ numbers, idSets, leases }: LimitItem): Sighting => {
+  const entries = Object.entries(numbers);
+  const taken = entries.filter(([name]) => name.startsWith('r_')).sort(([, a], [, b]) => a - b);
+  const oldest = new Set(taken.slice(0, mostRemoved / 2).map(([name]) => name.slice(2)));
+  const isKept = (name: string): boolean => {
+    const charge = chargeOfAttribute(name);
+    return charge === undefined || oldest.has(charge) || !(`r_${charge}` in numbers);
+  };
+  return {
+    numbers: Object.fromEntries(entries.filter(([name]) => isKept(name))),
+    idCounts: Object.fromEntries(Object.entries(idSets).map(([name, ids]) => [name, ids.length])),
+    takenMicros: taken.map(([, takenMicros]) => takenMicros),
+    leases,
+  };
+};
 
 /** Names of attributes that no process reads any more: the next write removes them. */
 export const staleAttributes = (
@@ -58,14 +97,8 @@ export const staleAttributes = (
   nowMicros: number,
 ): readonly string[] => {
   const [oldestEpoch = 0] = liveEpochs(nowMicros);
-  const isOver = (name: string, value: number): boolean => {
-    const end = windowEndOfAttribute(name);
-    return end === undefined ? value + abandonedMicros <= nowMicros : end + skewMicros <= nowMicros;
-  };
   return [
-    ...Object.entries(numbers)
-      .filter(([name, value]) => !current.has(name) && isOver(name, value))
-      .map(([name]) => name),
+    ...staleNumbers(numbers, current, nowMicros),
     ...Object.keys(idCounts).filter((name) => (epochOfAttribute(name) ?? Infinity) < oldestEpoch),
-  ].slice(0, 20);
+  ].slice(0, mostRemoved);
 };

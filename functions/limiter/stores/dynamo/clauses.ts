@@ -1,0 +1,41 @@
+import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+
+/** The clauses of one update, with the names and values that they use. */
+export interface Clauses {
+  readonly set: string[];
+  readonly add: string[];
+  readonly remove: string[];
+  readonly delete: string[];
+  readonly conditions: string[];
+  readonly names: Record<string, string>;
+  readonly values: Record<string, unknown>;
+}
+
+export const newClauses = (): Clauses => ({
+  set: [],
+  add: [],
+  remove: [],
+  delete: [],
+  conditions: [],
+  names: {},
+  values: {},
+});
+
+const verbs = ['set', 'add', 'remove', 'delete'] as const;
+
+/** One conditional write that hands the item back, whether the condition held or not. */
+export const toInput = (tableName: string, key: string, clauses: Clauses): UpdateCommandInput => {
+  const parts = verbs.filter((verb) => clauses[verb].length > 0);
+  return {
+    TableName: tableName,
+    Key: { pk: key },
+    UpdateExpression: parts
+      .map((verb) => `${verb.toUpperCase()} ${clauses[verb].join(', ')}`)
+      .join(' '),
+    ConditionExpression: clauses.conditions.join(' AND '),
+    ExpressionAttributeNames: clauses.names,
+    ExpressionAttributeValues: clauses.values,
+    ReturnValues: 'ALL_NEW',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  };
+};

@@ -1,0 +1,46 @@
+import { arrivalAttribute, recordMicros, takenAttribute } from '../../algorithms/charge-records.ts';
+import { chargeId, idsAttribute, liveEpochs, mostIds } from '../../algorithms/request-ids.ts';
+import type { Sighting } from '../limit-item.ts';
+import type { Charge } from '../limit-store.ts';
+import type { Clauses } from './clauses.ts';
+
+type IdentifiedCharge = Charge & { readonly requestId: string };
+
+/** Refuses a request that one of the live epochs knows, and adds it to the current one. */
+export const addRequestId = (
+  { add, conditions, names, values }: Clauses,
+  { requestId, cost, nowMicros }: IdentifiedCharge,
+  { idCounts }: Sighting,
+): void => {
+  const id = chargeId(requestId, cost);
+  const epochs = liveEpochs(nowMicros).map(idsAttribute);
+  epochs.forEach((attribute, index) => {
+    names[`#d${index}`] = attribute;
+    conditions.push(`NOT contains(#d${index}, :id)`);
+  });
+  values[':id'] = id;
+  const remembered = epochs.reduce((sum, attribute) => sum + (idCounts[attribute] ?? 0), 0);
+  if (remembered >= mostIds) return;
+  values[':ids'] = new Set([id]);
+  add.push('#d1 :ids');
+};
+
+/** Refuses a charge that has a live record, and records it: its time and the bucket's arrival. */
+export const addRecord = (
+  { set, conditions, names, values }: Clauses,
+  { requestId, cost, nowMicros }: IdentifiedCharge,
+  { takenMicros }: Sighting,
+  arrival: string | undefined,
+): void => {
+  const id = chargeId(requestId, cost);
+  const overMicros = nowMicros - recordMicros;
+  names['#r'] = takenAttribute(id);
+  values[':over'] = overMicros;
+  conditions.push('(attribute_not_exists(#r) OR #r <= :over)');
+  if (takenMicros.filter((taken) => taken > overMicros).length >= mostIds) return;
+  values[':now'] = nowMicros;
+  set.push('#r = :now');
+  if (arrival === undefined) return;
+  names['#a'] = arrivalAttribute(id);
+  set.push(`#a = ${arrival}`);
+};
