@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { apiLimiter } from '../../../functions/limiter/api-limiter.ts';
 import { createLimiter } from '../../../functions/limiter/limiter.ts';
+import { definePolicy } from '../../../functions/limiter/policy.ts';
 import type { LimitStore } from '../../../functions/limiter/stores/limit-store.ts';
 import { createMemoryLimitStore } from '../../../functions/limiter/stores/memory-limit-store.ts';
 import { manualClock } from '../../support/manual-clock.ts';
-import { hourAndBurst } from './policies.ts';
+import { hourAndBurst, window } from './policies.ts';
 
-const setUp = ({ onFailure = 'open' as 'open' | 'closed', secretFails = false } = {}) => {
+const setUp = ({
+  onFailure = 'open' as 'open' | 'closed',
+  secretFails = false,
+  hasShared = false,
+} = {}) => {
   const clock = manualClock(Date.UTC(2026, 0, 1, 12));
   const memory = createMemoryLimitStore();
   const keys: string[] = [];
@@ -16,6 +21,7 @@ const setUp = ({ onFailure = 'open' as 'open' | 'closed', secretFails = false } 
     if (isDown) throw new Error('down');
   };
   const store: LimitStore = {
+    ...memory,
     take: async (charge) => {
       seen(charge.key);
       return memory.take(charge);
@@ -26,10 +32,19 @@ const setUp = ({ onFailure = 'open' as 'open' | 'closed', secretFails = false } 
     },
   };
   let secret = 'monday';
+  const shared = window(1_000, 3600, 'all');
   const api = apiLimiter({
-    limiter: createLimiter({ store, clock }),
+    limiter: createLimiter({ store, clock, ...(hasShared && { shared }) }),
+    checksLimiter: createLimiter({ store, clock }),
     policies: {
       perKey: hourAndBurst(1000, 2, { name: 'key', onFailure }),
+      checksPerKey: definePolicy({
+        name: 'checks',
+        limits: [
+          { name: 'checks', algorithm: 'token-bucket', limit: 2, windowSeconds: 1, burst: 2 },
+        ],
+        leased: true,
+      }),
       perIp: hourAndBurst(300, 1, { name: 'ip' }),
     },
     addressSecret: {
@@ -67,9 +82,24 @@ describe('apiLimiter', () => {
     }
   });
 
+  it("charges a key's checks to a limit of their own, and not to what all requests share", async () => {
+    const { api, keys } = setUp({ hasShared: true });
+    for (const id of ['a', 'b']) {
+      expect((await api.takeForKey('key-1', id, { policy: 'checks' })).allowed).toBe(true);
+    }
+    const refused = await api.takeForKey('key-1', 'c', { policy: 'checks' });
+    expect(refused).toMatchObject({
+      allowed: false,
+      problem: { extensions: { 'violated-policies': ['checks'] } },
+    });
+    expect(new Set(keys)).toEqual(new Set(['checks#key-1']));
+    expect((await api.takeForKey('key-1', 'd')).allowed).toBe(true);
+    expect(keys).toContain('all#all');
+  });
+
   it('refuses with the registered problem, its violated policies and Retry-After', async () => {
     const { api } = setUp();
-    await api.takeForKey('key-1', 'request-1', 2);
+    await api.takeForKey('key-1', 'request-1', { cost: 2 });
     expect(await api.takeForKey('key-1', 'request-2')).toMatchObject({
       allowed: false,
       headers: { 'retry-after': '4' },

@@ -8,6 +8,7 @@ import {
 import { defineEnv, env, readEnv } from '../../../functions/platform/env.ts';
 
 const perKey = { limitPerHour: 1000, burst: 100, onFailure: 'open', mode: 'enforce' } as const;
+const checks = { limitPerSecond: 50, burst: 70, onFailure: 'open', mode: 'enforce' } as const;
 const table: LimitPolicies = {
   perKey,
   perIp: { ...perKey, limitPerHour: 300, burst: 30 },
@@ -40,6 +41,13 @@ describe('parseLimitPolicies', () => {
     [{ ...table, perIp: { ...perKey, mode: 'off' } }, ['perIp.mode']],
     [{ ...table, global: { ...table.global, limitPerHour: -1 } }, ['global.limitPerHour']],
     [{ ...table, global: { ...table.global, burst: 1 } }, ['global.burst']],
+    [{ ...table, checksPerKey: null }, ['checksPerKey']],
+    [{ ...table, checksPerKey: { ...checks, burst: 0 } }, ['checksPerKey.burst']],
+    [
+      { ...table, checksPerKey: { ...checks, limitPerSecond: 0.5 } },
+      ['checksPerKey.limitPerSecond'],
+    ],
+    [{ ...table, checksPerKey: { ...checks, limitPerHour: 5 } }, ['checksPerKey.limitPerHour']],
     [{ ...table, insuranceDivisor: 0 }, ['perKey.insuranceDivisor']],
   ])('names what it refuses in %j', (value, fields) => {
     expect(faultsOf(value)).toEqual(fields);
@@ -63,5 +71,13 @@ describe('toPolicies', () => {
     ]);
     expect(policies.perIp.limits[1]).toMatchObject({ burst: 30, intervalMicros: 12_000_000 });
     expect(policies.global.limits).toHaveLength(1);
+  });
+
+  it('makes a leased bucket of the checks, of 1,000 a second where the table has none', () => {
+    const { checksPerKey } = toPolicies({ ...table, checksPerKey: checks });
+    expect(checksPerKey).toMatchObject({ leased: true, onFailure: 'open' });
+    expect(checksPerKey.limits).toMatchObject([{ burst: 70, intervalMicros: 20_000 }]);
+    const [limit] = toPolicies(table).checksPerKey.limits;
+    expect(limit).toMatchObject({ burst: 1_000, intervalMicros: 1_000 });
   });
 });

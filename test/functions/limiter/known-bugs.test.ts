@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createLimiter } from '../../../functions/limiter/limiter.ts';
-import { definePolicy } from '../../../functions/limiter/policy.ts';
+import { definePolicy, type LimitInput } from '../../../functions/limiter/policy.ts';
 import { createMemoryLimitStore } from '../../../functions/limiter/stores/memory-limit-store.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { heapMiB } from './heap.ts';
-import { bucket, hourAndBurst, window } from './policies.ts';
+import { bucket, hourAndBurst, ofEachAlgorithm, window } from './policies.ts';
 
 /** Each case is a bug that a published rate limiter has or had. */
 const setUp = () => {
@@ -119,5 +119,125 @@ describe('createLimiter, where others went wrong', () => {
     expect((await second.take(policy, 'a')).reason).toBe('denied-by-cache');
     expect((await second.take(policy, 'a', once)).reason).toBe('allowed');
     expect((await first.peek(policy, 'a')).verdicts[0]?.remaining).toBe(0);
+  });
+
+  describe.each(ofEachAlgorithm(4))('with a %s', (algorithm, policy) => {
+    const isWeighted = algorithm !== 'concurrency';
+    const setUpOne = () => {
+      const parts = setUp();
+      let requests = 0;
+      const take = (cost = 1, requestId = `r${requests++}`, from = parts.limiter) =>
+        from.take(policy, 'a', { cost, requestId });
+      const left = async () => (await parts.limiter.peek(policy, 'a')).verdicts[0]?.remaining;
+      return { ...parts, take, left };
+    };
+
+    it.runIf(isWeighted)('lets no weighted denial drive it negative', async () => {
+      const { take, left, process } = setUpOne();
+      await take(3);
+      for (let i = 0; i < 5; i++) {
+        expect((await take(4, `big-${i}`, process())).allowed).toBe(false);
+      }
+      expect(await left()).toBe(1);
+      expect((await take(1)).allowed).toBe(true);
+      expect(await left()).toBe(0);
+    });
+
+    it('peeks at what has come back, and charges nothing for it', async () => {
+      const { take, left, clock } = setUpOne();
+      for (let i = 0; i < 4; i++) await take();
+      expect(await left()).toBe(0);
+      clock.advance(120_000);
+      expect(await left()).toBe(4);
+      expect(await left()).toBe(4);
+    });
+
+    it('admits the last unit, and not one more', async () => {
+      const { take } = setUpOne();
+      const taken = [];
+      for (let i = 0; i < 5; i++) taken.push((await take()).allowed);
+      expect(taken).toEqual([true, true, true, true, false]);
+    });
+
+    it('admits one where the limit is 1', async () => {
+      const [, single] = ofEachAlgorithm(1).find(([name]) => name === algorithm) ?? [];
+      const { limiter } = setUp();
+      if (single === undefined) throw new Error('no policy');
+      const answers = [];
+      for (const requestId of ['r', 's']) {
+        answers.push((await limiter.take(single, 'a', { requestId })).allowed);
+      }
+      expect(answers).toEqual([true, false]);
+    });
+
+    it('rounds Retry-After up, to a time that is enough', async () => {
+      const { take, clock } = setUpOne();
+      for (let i = 0; i < 4; i++) {
+        await take();
+        clock.advance(333);
+      }
+      const { retryAfterSeconds } = await take();
+      clock.advance(retryAfterSeconds * 1000);
+      expect((await take()).allowed).toBe(true);
+    });
+
+    it('refuses a time of 0 s when it is built', () => {
+      const seconds = algorithm === 'concurrency' ? 'leaseSeconds' : 'windowSeconds';
+      const limit = {
+        algorithm,
+        name: 'a',
+        limit: 4,
+        burst: 4,
+        windowSeconds: 60,
+        leaseSeconds: 60,
+      };
+      const limits = [{ ...limit, [seconds]: 0 } as LimitInput];
+      expect(() => definePolicy({ name: 'a', limits })).toThrow(new RegExp(seconds));
+    });
+
+    it('applies a raised limit at once, though the refusal is known', async () => {
+      const { take, limiter } = setUpOne();
+      for (let i = 0; i < 6; i++) await take();
+      const [, raised] = ofEachAlgorithm(8).find(([name]) => name === algorithm) ?? [];
+      if (raised === undefined) throw new Error('no policy');
+      expect((await limiter.take(raised, 'a', { requestId: 'more' })).allowed).toBe(true);
+    });
+
+    it('is not undone by the next call, nor made longer by it', async () => {
+      const { take, clock } = setUpOne();
+      for (let i = 0; i < 4; i++) await take();
+      let last = Number.POSITIVE_INFINITY;
+      for (let waited = 0; ; waited++) {
+        const { allowed, retryAfterSeconds } = await take();
+        if (allowed) {
+          expect(waited).toBeGreaterThan(0);
+          expect(last).toBe(1);
+          break;
+        }
+        expect(retryAfterSeconds).toBeLessThan(last);
+        last = retryAfterSeconds;
+        clock.advance(1000);
+      }
+    });
+
+    it('charges a retry once, of the last unit too, in whichever process', async () => {
+      const { take, left, process } = setUpOne();
+      for (let i = 0; i < 3; i++) await take();
+      const answers = await Promise.all([1, 2, 3].map(() => take(1, 'again', process())));
+      expect(answers.every(({ allowed }) => allowed)).toBe(true);
+      expect((await take()).allowed).toBe(false);
+      expect((await take(1, 'again')).allowed).toBe(true);
+      expect(await left()).toBe(0);
+    });
+  });
+
+  it('does not refuse a read where the limit was lowered below what is used', async () => {
+    const { limiter } = setUp();
+    await limiter.take(window(9, 60), 'a', { cost: 9 });
+    expect(await limiter.take(window(5, 60), 'a', { cost: 0 })).toMatchObject({
+      allowed: true,
+      reason: 'allowed',
+      verdicts: [{ remaining: 0 }],
+    });
   });
 });

@@ -10,18 +10,37 @@ export const watchedLimiter = (options: Partial<LimiterOptions> = {}) => {
   const memory = createMemoryLimitStore();
   let isDown = false;
   const calls: string[] = [];
-  const refuseWhenDown = (call: string) => {
+  /** What happens between a call and its answer. */
+  let meanwhile: (call: string) => Promise<void> = async () => undefined;
+  const refuseWhenDown = async (call: string) => {
     calls.push(call);
     if (isDown) throw new Error('down');
+    await meanwhile(call);
   };
   const store: LimitStore = {
     take: async (charge) => {
-      refuseWhenDown(`take ${charge.key} ${charge.cost}`);
+      await refuseWhenDown(`take ${charge.key} ${charge.cost}`);
       return memory.take(charge);
     },
     peek: async (key, nowMicros) => {
-      refuseWhenDown(`peek ${key}`);
+      await refuseWhenDown(`peek ${key}`);
       return memory.peek(key, nowMicros);
+    },
+    refund: async (refund) => {
+      await refuseWhenDown(`refund ${refund.key} ${refund.units}`);
+      return memory.refund(refund);
+    },
+    release: async (hold) => {
+      await refuseWhenDown(`release ${hold.key}`);
+      return memory.release(hold);
+    },
+    renew: async (hold) => {
+      await refuseWhenDown(`renew ${hold.key}`);
+      return memory.renew(hold);
+    },
+    reset: async (key) => {
+      await refuseWhenDown(`reset ${key}`);
+      return memory.reset(key);
     },
   };
   const count = vi.fn();
@@ -29,7 +48,12 @@ export const watchedLimiter = (options: Partial<LimiterOptions> = {}) => {
   const fail = (value: boolean) => {
     isDown = value;
   };
-  return { clock, limiter, count, calls, memory, fail };
+  const onCall = (handler: typeof meanwhile) => {
+    meanwhile = handler;
+  };
+  /** One more process over the same store. */
+  const another = () => createLimiter({ store, clock, count, ...options });
+  return { clock, limiter, another, count, calls, memory, store, fail, onCall };
 };
 
 /** The metrics counted, as `name policy`. */

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import {
-  assessWindow,
   type FixedWindow,
+  fixedWindow,
   windowAttribute,
   windowEndMicros,
-  windowEndOfAttribute,
 } from '../../../../functions/limiter/algorithms/fixed-window.ts';
+import {
+  emptyState,
+  type SubjectState,
+} from '../../../../functions/limiter/algorithms/subject-state.ts';
 
 const hour: FixedWindow = {
   algorithm: 'fixed-window',
@@ -21,23 +24,29 @@ describe('windowAttribute', () => {
     expect(windowAttribute(hour, noon)).not.toBe(windowAttribute(hour, noon + 3600e6));
   });
 
-  it('can be read back', () => {
-    expect(windowEndOfAttribute(windowAttribute(hour, noon))).toBe(windowEndMicros(hour, noon));
-    expect(windowEndOfAttribute('t_1_2')).toBeUndefined();
+  it('changes when the window ends', () => {
+    const end = windowEndMicros(hour, noon);
+    expect(end).toBe(noon + 3600e6);
+    expect(windowAttribute(hour, end - 1)).not.toBe(windowAttribute(hour, end));
   });
 });
 
-describe('assessWindow', () => {
+describe('fixedWindow', () => {
+  const state = (count?: number): SubjectState => ({
+    ...emptyState,
+    numbers: count === undefined ? {} : { [windowAttribute(hour, noon)]: count },
+  });
+  const { assess } = fixedWindow;
+
   it('has room up to the limit', () => {
-    const used = (count?: number) => () => count;
-    expect(assessWindow(hour, used(), noon, 10)).toEqual({
+    expect(assess(hour, state(), noon, 10)).toEqual({
       fits: true,
       remaining: 10,
       resetMicros: 3600e6,
       retryAfterMicros: 0,
     });
-    expect(assessWindow(hour, used(9), noon, 1).fits).toBe(true);
-    expect(assessWindow(hour, used(9), noon + 600e6, 2)).toEqual({
+    expect(assess(hour, state(9), noon, 1).fits).toBe(true);
+    expect(assess(hour, state(9), noon + 600e6, 2)).toEqual({
       fits: false,
       remaining: 1,
       resetMicros: 3000e6,
@@ -46,6 +55,14 @@ describe('assessWindow', () => {
   });
 
   it('has nothing left, rather than less, when the limit was lowered', () => {
-    expect(assessWindow(hour, () => 50, noon, 1)).toMatchObject({ fits: false, remaining: 0 });
+    expect(assess(hour, state(50), noon, 1)).toMatchObject({ fits: false, remaining: 0 });
+  });
+
+  it('adds what is charged, and gives back to the window that was charged only', () => {
+    const attribute = windowAttribute(hour, noon);
+    expect(fixedWindow.charge(hour, state(4), noon, 3)).toEqual([attribute, 7]);
+    const taken = { takenMicros: noon };
+    expect(fixedWindow.refund(hour, taken, noon + 3600e6 - 1, 2, 3)).toEqual([attribute, 2]);
+    expect(fixedWindow.refund(hour, taken, noon + 3600e6, 2, 3)).toBeUndefined();
   });
 });

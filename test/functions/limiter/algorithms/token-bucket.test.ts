@@ -13,7 +13,7 @@ const ten: TokenBucket = {
   burst: 10,
   intervalMicros: 1_000_000,
 };
-const holding = (arrival?: number) => () => arrival;
+const holding = (arrival?: number) => arrival;
 
 describe('assessBucket', () => {
   it('is full when nothing is stored, or what is stored lies in the past', () => {

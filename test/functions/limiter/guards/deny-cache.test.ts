@@ -1,18 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { shortId } from '../../../../functions/limiter/algorithms/request-ids.ts';
+import { chargeId } from '../../../../functions/limiter/algorithms/request-ids.ts';
 import { bucketAttribute } from '../../../../functions/limiter/algorithms/token-bucket.ts';
 import { createDenyCache } from '../../../../functions/limiter/guards/deny-cache.ts';
+import type { Policy } from '../../../../functions/limiter/policy.ts';
 import { heapMiB } from '../heap.ts';
-import { bucket, window } from '../policies.ts';
+import { bucket, ofEachAlgorithm, window } from '../policies.ts';
 
-const { limits } = bucket(10, 1, 1);
+const policy = bucket(10, 1, 1);
+const { limits } = policy;
 const now = 1.7e15;
 const owing = (units: number) => ({
   numbers: { [bucketAttribute(limits[0] as never)]: now + units * 1e6 },
   requestIds: [] as string[],
+  leases: {},
 });
-const query = (cost: number, nowMicros = now, requestId?: string) => ({
-  limits,
+const query = (cost: number, nowMicros = now, requestId?: string, under: Policy = policy) => ({
+  policy: under,
   cost,
   nowMicros,
   requestId,
@@ -33,10 +36,11 @@ describe('createDenyCache', () => {
 
   it('lets the retry of a request pass that was charged before the refusal', () => {
     const cache = createDenyCache();
-    cache.keep('a', { ...owing(10), requestIds: [shortId('x'), shortId('y')] }, now);
+    cache.keep('a', { ...owing(10), requestIds: [chargeId('x', 1), chargeId('y', 1)] }, now);
     expect(cache.find('a', query(1, now, 'x'))).toBeUndefined();
     expect(cache.find('a', query(1, now, 'y'))).toBeUndefined();
     expect(cache.find('a', query(1, now, 'z'))).toBeDefined();
+    expect(cache.find('a', query(2, now, 'x'))).toBeDefined();
   });
 
   it('learns what was charged to a subject since, if it keeps the subject', () => {
@@ -50,25 +54,58 @@ describe('createDenyCache', () => {
 
   it('does not outlive its window', () => {
     const cache = createDenyCache();
-    const minute = window(1, 60).limits;
-    const start = Math.floor(now / 60e6) * 60e6;
-    cache.keep('a', { numbers: { [`w_60_${start / 60e6}`]: 1 }, requestIds: [] }, start);
+    const start = Math.floor(now / 10e6) * 10e6;
+    const numbers = { [`w_10_${start / 10e6}`]: 1 };
+    cache.keep('a', { numbers, requestIds: [], leases: {} }, start);
     const at = (nowMicros: number) =>
-      cache.find('a', { limits: minute, cost: 1, nowMicros, requestId: undefined });
-    expect(at(start + 60e6 - 1)).toBeDefined();
-    expect(at(start + 60e6)).toBeUndefined();
+      cache.find('a', query(1, nowMicros, undefined, window(1, 10)));
+    expect(at(start + 10e6 - 1)).toBeDefined();
+    expect(at(start + 10e6)).toBeUndefined();
   });
 
-  it('holds no longer than asked where units can be given back', () => {
-    const cache = createDenyCache({ maxHoldMs: 1000 });
-    cache.keep('a', owing(10), now);
-    expect(cache.find('a', query(5, now + 1e6 - 1))).toBeDefined();
-    expect(cache.find('a', query(5, now + 1e6))).toBeUndefined();
+  it('believes a refusal for 30 s, and for 1 s where units can be given back', () => {
+    const cache = createDenyCache();
+    const refundable = bucket(10, 1, 10, { refundable: true });
+    const slow = bucket(10, 1, 10);
+    const full = {
+      ...owing(0),
+      numbers: { [bucketAttribute(slow.limits[0] as never)]: now + 1e8 },
+    };
+    cache.keep('a', full, now);
+    const holds = (under: Policy, ms: number, mayGoBack = false) =>
+      cache.find('a', { ...query(9, now + ms * 1000, undefined, under), mayGoBack }) !== undefined;
+    expect([holds(slow, 29_999), holds(slow, 30_000)]).toEqual([true, false]);
+    expect([holds(refundable, 999), holds(refundable, 1000)]).toEqual([true, false]);
+    expect([holds(slow, 999, true), holds(slow, 1000, true)]).toEqual([true, false]);
+  });
+
+  it('believes no refusal of a concurrency limit, whose leases end at any time', () => {
+    const cache = createDenyCache();
+    const [, held] = ofEachAlgorithm(1).at(-1) ?? [];
+    if (held === undefined) throw new Error('no policy');
+    cache.keep('a', { numbers: {}, requestIds: [], leases: { x: now + 60e6 } }, now);
+    expect(cache.find('a', query(1, now, undefined, held))).toBeUndefined();
+  });
+
+  it('asks the store again when the limit is raised', () => {
+    const cache = createDenyCache();
+    const index = Math.floor(now / 3600e6);
+    cache.keep('a', { numbers: { [`w_3600_${index}`]: 2 }, requestIds: [], leases: {} }, now);
+    const under = (limit: number) => cache.find('a', query(1, now, undefined, window(limit, 3600)));
+    expect(under(2)).toBeDefined();
+    expect(under(3)).toBeUndefined();
+  });
+
+  it('keeps none of the records of refundable charges, a hundred numbers each', () => {
+    const cache = createDenyCache();
+    const numbers = { ...owing(10).numbers, r_abcdef: now, a_abcdef: now };
+    cache.keep('a', { numbers, requestIds: [], leases: {} }, now);
+    expect(cache.find('a', query(1))?.numbers).toEqual(owing(10).numbers);
   });
 
   it('stays bounded under 200,000 keys', () => {
     const cache = createDenyCache({ maxKeys: 5_000 });
-    const requestIds = Array.from({ length: 20 }, (_, i) => shortId(`r${i}`));
+    const requestIds = Array.from({ length: 20 }, (_, i) => chargeId(`r${i}`, 1));
     const send = (from: number, to: number) => {
       for (let i = from; i < to; i++) cache.keep(`key#${i}`, { ...owing(10), requestIds }, now);
       return heapMiB();

@@ -1,37 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { windowAttribute } from '../../../../functions/limiter/algorithms/fixed-window.ts';
-import type { Limit } from '../../../../functions/limiter/algorithms/limit.ts';
 import { bucketAttribute } from '../../../../functions/limiter/algorithms/token-bucket.ts';
-import type { LimitStore } from '../../../../functions/limiter/stores/limit-store.ts';
 import { bucket, hourAndBurst, window } from '../policies.ts';
-
-/** One store as several processes see it; a technology within one process hands out the same. */
-export type OpenStore = () => LimitStore;
-
-const start = Date.UTC(2026, 0, 1, 12) * 1000;
-const second = 1e6;
-let keys = 0;
+import { algorithmContract } from './contract/algorithms.ts';
+import { leaseContract } from './contract/leases.ts';
+import { owedUnitsContract } from './contract/owed-units.ts';
+import { refundContract } from './contract/refunds.ts';
+import { type OpenStore, second, start, subjectsOf } from './contract/subject.ts';
 
 /** What holds for every {@link LimitStore}; `open` gives one more process's view of one store. */
 export const limitStoreContract = (name: string, open: OpenStore): void => {
-  const setUp = (limits: readonly Limit[], processes = 1) => {
-    const stores = Array.from({ length: processes }, open);
-    const key = `contract#${keys++}`;
-    const take = async (
-      nowMicros = start,
-      { cost = 1, requestId, from = 0, under = limits }: TakeOptions = {},
-    ) => stores[from]?.take({ key, limits: under, cost, nowMicros, requestId });
-    const kind = async (nowMicros?: number, options?: TakeOptions) =>
-      (await take(nowMicros, options))?.kind;
-    const numbers = async (nowMicros = start) => (await stores[0]?.peek(key, nowMicros))?.numbers;
-    return { take, kind, numbers };
-  };
-  interface TakeOptions {
-    readonly cost?: number;
-    readonly requestId?: string;
-    readonly from?: number;
-    readonly under?: readonly Limit[];
-  }
+  const setUp = subjectsOf(open);
 
   describe(`LimitStore contract: ${name}`, () => {
     it('knows nothing of a new subject', async () => {
@@ -43,8 +22,8 @@ export const limitStoreContract = (name: string, open: OpenStore): void => {
       const { take } = setUp(limits);
       const answer = await take(start, { cost: 3 });
       const [hour, burst] = limits as [never, never];
-      expect(answer?.kind).toBe('charged');
-      expect(answer?.state.numbers).toEqual({
+      expect(answer.kind).toBe('charged');
+      expect(answer.state.numbers).toEqual({
         [windowAttribute(hour, start)]: 3,
         [bucketAttribute(burst)]: start + 3 * 3.6 * second,
       });
@@ -65,7 +44,7 @@ export const limitStoreContract = (name: string, open: OpenStore): void => {
       await take(start, { cost: 2 });
       const answer = await take();
       expect(answer).toMatchObject({ kind: 'denied' });
-      expect(answer?.state.numbers).toEqual({ [windowAttribute(limits[0] as never, start)]: 2 });
+      expect(answer.state.numbers).toEqual({ [windowAttribute(limits[0] as never, start)]: 2 });
     });
 
     it('admits exactly the limit in a window, and as much again in the next', async () => {
@@ -174,8 +153,12 @@ export const limitStoreContract = (name: string, open: OpenStore): void => {
         expect(await kind(start, { requestId: 'one more' })).toBe('denied');
         expect(await kind(start, { requestId: 'many-0' })).toBe('duplicate');
         const last = await take(start, { requestId: 'one more' });
-        expect(last?.state.requestIds.length).toBeLessThanOrEqual(128);
+        expect(last.state.requestIds.length).toBeLessThanOrEqual(128);
       });
     });
+    algorithmContract(open);
+    leaseContract(open);
+    refundContract(open);
+    owedUnitsContract(open);
   });
 };

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import type { Limit } from '../../../../../functions/limiter/algorithms/limit.ts';
+import { chargeId } from '../../../../../functions/limiter/algorithms/request-ids.ts';
+import { toChargeUpdate } from '../../../../../functions/limiter/stores/dynamo/charge-update.ts';
+import { firstGuess } from '../../../../../functions/limiter/stores/dynamo/stranger-forms.ts';
+import { toSighting, unseen } from '../../../../../functions/limiter/stores/limit-item.ts';
+import type { Charge } from '../../../../../functions/limiter/stores/limit-store.ts';
+import { limitsOf } from '../contract/subject.ts';
+
+const now = Date.UTC(2026, 0, 1, 12) * 1000;
+const bucket = limitsOf({
+  algorithm: 'token-bucket',
+  name: 'burst',
+  burst: 10,
+  limit: 1,
+  windowSeconds: 1,
+});
+const fixed = limitsOf({ algorithm: 'fixed-window', name: 'a', limit: 1e9, windowSeconds: 86_400 });
+const slidings = [60, 3600, 86_400].flatMap((windowSeconds) =>
+  limitsOf({
+    algorithm: 'sliding-window',
+    name: `s-${windowSeconds}`,
+    limit: 999_999_999,
+    windowSeconds,
+  }),
+);
+const leases = limitsOf({ algorithm: 'concurrency', name: 'c', limit: 50, leaseSeconds: 9 });
+const everything = [...bucket, ...fixed, ...slidings, ...leases];
+
+const update = (limits: readonly Limit[], rest: Partial<Charge> = {}, seen = unseen) => {
+  const charge = { key: 'k', limits, cost: 1, nowMicros: now, requestId: 'r', ...rest };
+  const input = toChargeUpdate('limits', charge, seen, seen === unseen ? firstGuess : undefined);
+  const { UpdateExpression = '', ConditionExpression = '' } = input;
+  const values = input.ExpressionAttributeValues ?? {};
+  return { update: UpdateExpression, condition: ConditionExpression, values, input };
+};
+const crowded = toSighting({
+  numbers: Object.fromEntries(
+    Array.from({ length: 30 }, (_, i) => [
+      [`r_stale${i}`, 1 + i],
+      [`a_stale${i}`, 1],
+    ]).flat(),
+  ),
+  idSets: {},
+  leases: Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`dead${i}`, 1])),
+});
+
+describe('toChargeUpdate', () => {
+  it.each([
+    ['leases', everything, {}],
+    ['a record', everything.filter((limit) => limit !== leases[0]), { refundable: true }],
+    ['an id', everything.filter((limit) => limit !== leases[0]), {}],
+  ])('stays within what DynamoDB accepts, with all algorithms and %s', (_, limits, rest) => {
+    const full = update(limits, rest, crowded);
+    for (const expression of [full.update, full.condition]) {
+      expect(expression.length).toBeLessThan(4096);
+      const operators = expression.match(/[=<>+]+|\b(?:AND|OR|NOT|\w+\()/g) ?? [];
+      expect(operators.length).toBeLessThan(300);
+    }
+    expect(full.condition).not.toContain('BETWEEN');
+  });
+
+  it('names and fills in nothing that it does not use', () => {
+    for (const [limits, seen] of [
+      [everything, unseen],
+      [everything, crowded],
+      [fixed, unseen],
+      [slidings, crowded],
+    ] as const) {
+      for (const rest of [{}, { refundable: true }]) {
+        const { input, condition, values, ...rest_ } = update(limits, rest, seen);
+        const used = new Set(`${rest_.update} ${condition}`.match(/[#:]\w+/g));
+        const given = [
+          ...Object.keys(input.ExpressionAttributeNames ?? {}),
+          ...Object.keys(values),
+        ];
+        expect(new Set(given)).toEqual(used);
+      }
+    }
+  });
+
+  it('records a refundable charge with the arrival time that the bucket gets', () => {
+    const busy = update(bucket, { refundable: true });
+    expect(busy.condition).toContain('(attribute_not_exists(#r) OR #r <= :over)');
+    expect(busy.condition).not.toContain('contains');
+    expect(busy.update).toContain('#t = if_not_exists(#t, :now) + :price');
+    expect(busy.update).toContain('#a = if_not_exists(#t, :now) + :price');
+    const id = chargeId('r', 1);
+    expect(busy.input.ExpressionAttributeNames).toMatchObject({ '#r': `r_${id}`, '#a': `a_${id}` });
+    const idle = toSighting({ numbers: { t_10_1000000: 1 }, idSets: {}, leases: undefined });
+    expect(update(bucket, { refundable: true }, idle).update).toContain('#a = :now + :price');
+    expect(update(fixed, { refundable: true }).update).not.toContain('#a');
+  });
+
+  it('records no more than 128 live charges, and knows the others all the same', () => {
+    const holding = (takenMicros: number) => ({
+      ...unseen,
+      takenMicros: Array.from({ length: 128 }, () => takenMicros),
+    });
+    const full = update(bucket, { refundable: true }, holding(now - 600e6 + 1));
+    expect(full.update).not.toContain('#r');
+    expect(full.condition).toContain('#r <= :over');
+    expect(update(bucket, { refundable: true }, holding(now - 600e6)).update).toContain(
+      '#r = :now',
+    );
+  });
+
+  it('removes a record that is over only while it still is', () => {
+    const { update: expression, condition, input } = update(bucket, { refundable: true }, crowded);
+    expect(expression.match(/#x\d+/g)).toHaveLength(20);
+    expect(condition.match(/NOT #y\d+ > :over/g)).toHaveLength(10);
+    const guards = Object.entries(input.ExpressionAttributeNames ?? {});
+    expect(guards.find(([alias]) => alias.startsWith('#y'))?.[1]).toMatch(/^r_stale/);
+  });
+
+  it('lets an item outlive its records and its leases', () => {
+    const ttl = (limits: readonly Limit[], rest = {}) => update(limits, rest).values[':ttl'];
+    expect(ttl(bucket)).toBe(now / 1e6 + 10 + 120);
+    expect(ttl(bucket, { refundable: true })).toBe(now / 1e6 + 600 + 120);
+    expect(ttl(leases)).toBe(now / 1e6 + 9 + 120);
+    expect(ttl(slidings.slice(0, 1))).toBe(now / 1e6 + 2 * 60 + 120);
+  });
+
+  it('swaps the whole map where more leases have died than one update can name', () => {
+    const ends = (count: number, end: number, name: string) =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`${name}${i}`, end]));
+    const seen = { ...unseen, leases: { ...ends(45, 1, 'dead'), ...ends(3, now + 1, 'live') } };
+    const { condition, values } = update(leases, {}, seen);
+    expect(condition).toBe('#l = :seen');
+    expect(values[':seen']).toEqual(seen.leases);
+    expect(Object.keys(values[':fresh'] as object)).toHaveLength(4);
+  });
+
+  it('needs a request id for a lease', () => {
+    expect(() => update(leases, { requestId: undefined })).toThrow(TypeError);
+  });
+});
