@@ -1,0 +1,1 @@
+export { createRedisLimitStore } from '../stores/redis-limit-store.ts';
