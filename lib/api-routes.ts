@@ -10,6 +10,27 @@ export const linksRoutes: readonly RouteKey[] = [
 
 export const statsRoutes: readonly RouteKey[] = ['GET /v1/links/{id}/stats'];
 
+export const limitsRoutes: readonly RouteKey[] = [
+  'GET /v1/limits',
+  'PUT /v1/limits/{policy}',
+  'GET /v1/limits/{policy}',
+  'DELETE /v1/limits/{policy}',
+  'GET /v1/limits/{policy}/overrides',
+  'PUT /v1/limits/{policy}/overrides/{key}',
+  'GET /v1/limits/{policy}/overrides/{key}',
+  'DELETE /v1/limits/{policy}/overrides/{key}',
+  'POST /v1/limits/check',
+  'POST /v1/limits/{policy}/check',
+  'GET /v1/limits/{policy}/check',
+  'DELETE /v1/limits/{policy}/check',
+  'POST /v1/limits/{policy}/refund',
+  'POST /v1/limits/{policy}/reserve',
+  'POST /v1/limits/{policy}/commit',
+  'POST /v1/limits/{policy}/cancel',
+  'POST /v1/limits/{policy}/release',
+  'POST /v1/limits/{policy}/renew',
+];
+
 export const healthRoutes: readonly RouteKey[] = ['GET /health', 'GET /health/detailed'];
 
 /** Answers unknown paths and methods below `/v1` as the API does, and only to holders of a key. */
@@ -19,6 +40,7 @@ export const fallbackRoutes: readonly RouteKey[] = ['ANY /v1', 'ANY /v1/{proxy+}
 export const apiRoutes: readonly RouteKey[] = [
   ...linksRoutes,
   ...statsRoutes,
+  ...limitsRoutes,
   ...healthRoutes,
   ...fallbackRoutes,
 ];

@@ -58,6 +58,7 @@ const kept = { onFailure: 'open', mode: 'enforce' } as const;
 /** What the product promises; one end-to-end suite runs with this table. */
 const productLimits: LimitPolicies = {
   perKey: { limitPerHour: 1_000, burst: 100, ...kept },
+  checksPerKey: { limitPerSecond: 1_000, burst: 1_000, ...kept },
   perIp: { limitPerHour: 600, burst: 60, ...kept },
   global: { limitPerHour: 1_000_000, ...kept },
 };
@@ -65,6 +66,7 @@ const productLimits: LimitPolicies = {
 /** Generous: the end-to-end suites create thousands of links at once. */
 const testLimits: LimitPolicies = {
   perKey: { limitPerHour: 10_000_000, burst: 1_000_000, ...kept },
+  checksPerKey: { limitPerSecond: 100_000, burst: 1_000_000, ...kept },
   perIp: { limitPerHour: 1_000_000, burst: 100_000, ...kept },
   global: { limitPerHour: 100_000_000, ...kept },
 };

@@ -8,6 +8,7 @@ const kib = 1024;
 const budgets: Readonly<Record<string, number>> = {
   'redirect.handler.ts': 480 * kib,
   'links-api.handler.ts': 560 * kib,
+  'limits-api.handler.ts': 600 * kib,
   'project-links.handler.ts': 380 * kib,
   'stats-api.handler.ts': 560 * kib,
   'consume-clicks.handler.ts': 400 * kib,

@@ -95,7 +95,7 @@ export const createApiHandler = ({
     .use(problemAnswers())
     .use(httpHeaderNormalizer())
     .use(requestScope(originSecrets))
-    .use(access(authenticate, limiter))
+    .use(access(authenticate, limiter, routes))
     .handler(
       httpRouterHandler<ApiEvent, Result>({
         routes: [

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { ZodType } from 'zod';
 import type { Principal, Scope } from '../identity/index.ts';
+import type { KeyLimit } from '../limiter/index.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -45,6 +46,8 @@ export interface Route<B = unknown, Q = unknown> {
   readonly path: string;
   /** `public` needs no key. */
   readonly scope: Scope | 'public';
+  /** Which of the key's limits a request is charged to. @default requests */
+  readonly limit?: KeyLimit;
   /** Strict schema of the JSON body; without one a body is ignored. */
   readonly body?: ZodType<B>;
   /** Strict schema of the query parameters, all of them strings. */

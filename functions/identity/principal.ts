@@ -1,4 +1,15 @@
-export const scopes = ['links:read', 'links:write', 'stats:read', 'health:read'] as const;
+export const scopes = [
+  'links:read',
+  'links:write',
+  'stats:read',
+  'health:read',
+  /** To see the workspace's own limits. */
+  'limits:read',
+  /** To change them, and to reset what a key was charged. */
+  'limits:write',
+  /** To charge them. */
+  'limits:check',
+] as const;
 
 /** What a key may be allowed to do. */
 export type Scope = (typeof scopes)[number];

@@ -73,6 +73,11 @@ export class Alarms extends Construct {
       'limiterFailedOpen',
       own('LimiterFailedOpen', 'LinksApi', { policy: 'key' }),
     );
+    add(
+      'LimitsFailedOpen',
+      'limiterFailedOpen',
+      own('LimiterFailedOpen', 'LimitsApi', { policy: 'service' }),
+    );
     add('ClickAge', 'clickAge', ageOf(analytics.clicks));
     add('StreamDeadLetters', 'deadLetters', depthOf(props.streamDeadLetters));
     this.rollback = [

@@ -5,11 +5,13 @@ import type { AlarmName, AlarmRule } from '../alarms.ts';
 import type { Monitoring } from '../constructs/monitoring.ts';
 import { type DeployStrategy, SafeDeployment } from '../constructs/safe-deployment.ts';
 import type { Analytics } from './analytics.ts';
+import type { Limits } from './limits.ts';
 import type { Links } from './links.ts';
 
 export interface DeploymentsProps {
   readonly links: Links;
   readonly analytics: Analytics;
+  readonly limits: Limits;
   readonly monitoring: Monitoring;
   readonly rules: Readonly<Record<AlarmName, AlarmRule>>;
   /** Alarms of the whole stage that turn a deployment back. */
@@ -21,7 +23,7 @@ export interface DeploymentsProps {
 export class Deployments extends Construct {
   constructor(scope: Construct, id: string, props: DeploymentsProps) {
     super(scope, id);
-    const { analytics, links, monitoring, rules, stageAlarms, strategies } = props;
+    const { analytics, limits, links, monitoring, rules, stageAlarms, strategies } = props;
     const application = new LambdaApplication(this, 'Application');
     const common = { application, monitoring, stageAlarms };
     new SafeDeployment(this, 'Redirect', links.redirect, {
@@ -29,7 +31,7 @@ export class Deployments extends Construct {
       strategy: strategies.redirect,
       alarms: { errors: rules.redirectErrors, latency: rules.redirectLatency },
     });
-    for (const handler of [links.linksApi, analytics.statsApi]) {
+    for (const handler of [links.linksApi, analytics.statsApi, limits.limitsApi]) {
       new SafeDeployment(this, handler.node.id, handler, {
         ...common,
         strategy: strategies.api,

@@ -10,6 +10,7 @@ import { Alarms } from '../features/alarms.ts';
 import { Analytics } from '../features/analytics.ts';
 import { Deployments } from '../features/deployments.ts';
 import { Health } from '../features/health.ts';
+import { Limits } from '../features/limits.ts';
 import { Links } from '../features/links.ts';
 import { originSecretValue } from '../features/secrets.ts';
 import type { Tables } from '../features/tables.ts';
@@ -53,9 +54,10 @@ export class ServiceStack extends Stack {
     const { clickDeadLetters, clicks } = analytics;
     const settings = { links: config.links, redirect: config.redirect };
     const links = new Links(this, 'Links', { ...shared, clicks, codeKey, settings });
+    const limits = new Limits(this, 'Limits', shared);
     new Health(this, 'Health', { ...shared, clicks });
     const monitoring = new Monitoring(this, 'Monitoring');
-    const watched = { analytics, links, monitoring, rules: config.alarms };
+    const watched = { analytics, limits, links, monitoring, rules: config.alarms };
     const { rollback } = new Alarms(this, 'Alarms', {
       ...watched,
       api,

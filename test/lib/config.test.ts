@@ -17,8 +17,9 @@ describe('configFor', () => {
   });
 
   it('limits prod as the product promises', () => {
-    const { global, perKey } = configFor('prod').limits;
+    const { checksPerKey, global, perKey } = configFor('prod').limits;
     expect(perKey).toMatchObject({ limitPerHour: 1_000, burst: 100 });
+    expect(checksPerKey).toMatchObject({ limitPerSecond: 1_000, burst: 1_000 });
     expect(global.limitPerHour).toBe(1_000_000);
   });
 

@@ -53,6 +53,11 @@ const expected = {
     Counts: dynamo('GetItem', 'PutItem', 'Query', 'UpdateItem'),
     ...giveUp,
   },
+  LimitsLimitsApi: {
+    ...logs,
+    Control: dynamo('DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+    Limits: dynamo('DeleteItem', 'GetItem', 'UpdateItem'),
+  },
   HealthHealthApi: {
     ...api,
     ...onShards(dynamo('GetItem')),

@@ -36,6 +36,13 @@ const routes = [
     handle: async ({ params }) => ({ status: 200, body: params }),
   }),
   defineRoute({
+    method: 'POST',
+    path: '/v1/limits/{policy}/check',
+    scope: 'links:write',
+    limit: 'checks',
+    handle: async () => ({ status: 200 }),
+  }),
+  defineRoute({
     method: 'GET',
     path: '/health',
     scope: 'public',
@@ -85,9 +92,9 @@ const setUp = (allowed = true) => {
     originSecrets: ['current', 'previous'],
     fallbackPaths: ['/v1', '/v1/{proxy+}'],
   });
-  const call = async (options: EventOptions) => {
+  const call = async (options: EventOptions, routeKey = '$default') => {
     const headers = { 'x-hop-origin': 'current', authorization: 'Bearer good', ...options.headers };
-    const event = gatewayEvent({ ...options, headers });
+    const event = { ...gatewayEvent({ ...options, headers }), routeKey };
     const result = (await handler(
       event as never,
       lambdaContext,
@@ -236,6 +243,18 @@ describe('createApiHandler', () => {
     expect(answer.json).toEqual({ host: 'go.example.com', clientIp: '203.0.113.9' });
     expect(limiter.takeForIp).toHaveBeenCalledWith('203.0.113.9', 'edge-id');
     expect(limiter.takeForKey).not.toHaveBeenCalled();
+  });
+
+  it('charges the limit that the route names, as API Gateway chose it', async () => {
+    const { call, limiter } = setUp();
+    const path = '/v1/limits/login/check';
+    await call({ method: 'POST', path }, 'POST /v1/limits/{policy}/check');
+    const id = 'gateway-request-id';
+    expect(limiter.takeForKey).toHaveBeenLastCalledWith('k', id, { policy: 'checks' });
+    await call(post('{"url":"https://example.com"}'), 'POST /v1/links');
+    expect(limiter.takeForKey).toHaveBeenLastCalledWith('k', id, { policy: 'requests' });
+    await call({ path: '/v1/no' }, 'ANY /v1/{proxy+}');
+    expect(limiter.takeForKey).toHaveBeenLastCalledWith('k', id, { policy: 'requests' });
   });
 
   it('accepts the previous origin secret while the lock rotates', async () => {

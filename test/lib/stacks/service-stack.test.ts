@@ -16,6 +16,7 @@ const functionNames = [
   'AnalyticsCompactor',
   'AnalyticsStatsApi',
   'HealthHealthApi',
+  'LimitsLimitsApi',
   'LinksLinkProjector',
   'LinksLinksApi',
   'LinksRedirect',
@@ -96,6 +97,7 @@ describe('ServiceStack', () => {
       expect(called.map(withoutHash)).toEqual([
         'AnalyticsStatsApiLive',
         'HealthHealthApiLive',
+        'LimitsLimitsApiLive',
         'LinksLinksApiLive',
         'LinksRedirectLive',
       ]);
@@ -180,7 +182,7 @@ describe('ServiceStack', () => {
     const alarms = Object.values(resourcesOf(prod, 'AWS::CloudWatch::Alarm'));
 
     it('tell the topic, and say how urgent it is and what to do', () => {
-      expect(alarms).toHaveLength(18);
+      expect(alarms).toHaveLength(21);
       for (const { Properties } of alarms) {
         expect(Properties.AlarmActions).toHaveLength(1);
         expect(Properties.AlarmDescription).toMatch(
@@ -226,6 +228,7 @@ describe('ServiceStack', () => {
       const linear = 'CodeDeployDefault.LambdaLinear10PercentEvery1Minute';
       expect(configOf(prod, 'LinksApi')).toBe(linear);
       expect(configOf(prod, 'StatsApi')).toBe(linear);
+      expect(configOf(prod, 'LimitsApi')).toBe(linear);
       expect(configOf(dev, 'Redirect')).toBe('CodeDeployDefault.LambdaAllAtOnce');
     });
 
@@ -255,6 +258,7 @@ describe('ServiceStack', () => {
       const deployed = Object.entries(aliases).filter(([, alias]) => alias.UpdatePolicy);
       expect(deployed.map(([id]) => withoutHash(id)).sort()).toEqual([
         'AnalyticsStatsApiLive',
+        'LimitsLimitsApiLive',
         'LinksLinksApiLive',
         'LinksRedirectLive',
       ]);
