@@ -1,123 +1,70 @@
 /**
- * Decisions a second, round trips and billed write units a decision, beside rate-limiter-flexible's
- * DynamoDB store on the same engine. Prints a Markdown table, or JSON with `--json`.
+ * Decisions a second, round trips and billed write units a decision, beside rate-limiter-flexible
+ * on DynamoDB and Redis and beside a naive read-then-write, on the same engines in one run. Prints
+ * Markdown tables; ends with 1 when a counted figure is not as expected. `--quick`: fewer cells.
  */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startEngine } from '../test/support/engine.ts';
-import { type Contender, createCountedClient, type Job, tables } from './limiter/scenarios.ts';
-import type { Report } from './limiter/worker.ts';
+import { startRedis } from '../test/support/redis.ts';
+import { type Cell, measure, prepare, type Scenario } from './limiter/cells.ts';
+import { type Contender, contenders, onRedis, tables } from './limiter/contenders.ts';
+import { createCountedClient } from './limiter/counted-client.ts';
+import { compare, printCells } from './limiter/report.ts';
 
-const { values } = parseArgs({
-  options: { json: { type: 'boolean', default: false } },
-});
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 
-type Scenario = Pick<Job, 'scenario' | 'keys' | 'limitPerHour' | 'burst' | 'decisions'> & {
-  readonly title: string;
-  readonly contenders: readonly Contender[];
-};
-
-const both: readonly Contender[] = ['hopgate', 'rate-limiter-flexible'];
+const isLeased = (contender: Contender) => contender.endsWith('leased');
+const isBlocking = (contender: Contender) => contender.endsWith('blocking');
+const unleased = contenders.filter((each) => !isLeased(each));
+const generous = { limitPerHour: 3e8, burst: 1e7, prepareCost: 1 };
+const exhausted = { limitPerHour: 50, burst: 50, prepareCost: 50 };
 
 const scenarios: readonly Scenario[] = [
   {
-    title: '1,000 keys',
-    scenario: 'ordinary',
-    keys: 1000,
-    limitPerHour: 1000,
-    burst: 100,
-    decisions: 3_200,
-    contenders: both,
+    title: '1,000 keys, allowed',
+    name: 'thousand',
+    keys: 1_000,
+    ...generous,
+    contenders: unleased.filter((each) => !isBlocking(each)),
+  },
+  {
+    title: '10,000 keys, allowed',
+    name: 'many',
+    keys: 10_000,
+    ...generous,
+    contenders: unleased.filter((each) => !isBlocking(each)),
+  },
+  {
+    title: '10,000 keys, denied',
+    name: 'many-denied',
+    keys: 10_000,
+    ...exhausted,
+    contenders: unleased,
   },
   {
     title: '1 hot key, allowed',
-    scenario: 'hot',
+    name: 'hot',
     keys: 1,
-    limitPerHour: 1_000_000,
-    burst: 100_000,
-    decisions: 800,
-    contenders: both,
+    ...generous,
+    contenders: contenders.filter((each) => !isBlocking(each)),
   },
-  {
-    title: '1 hot key, denied',
-    scenario: 'denied',
-    keys: 1,
-    limitPerHour: 100,
-    burst: 50,
-    decisions: 800,
-    contenders: [...both, 'rate-limiter-flexible, blocking'],
-  },
+  { title: '1 hot key, denied', name: 'hot-denied', keys: 1, ...exhausted, contenders: unleased },
 ];
 
-const worker = fileURLToPath(new URL('limiter/worker.ts', import.meta.url));
+const quickScenarios = scenarios.filter(({ keys }) => keys < 10_000);
 
-const runWorkers = async (jobs: readonly Job[]): Promise<readonly Report[]> => {
-  const children = jobs.map(() => fork(worker));
-  const isReady = children.map((child) => once(child, 'message'));
-  await Promise.all(isReady);
-  return Promise.all(
-    children.map(async (child, index) => {
-      const report = once(child, 'message');
-      const ended = once(child, 'exit').then(([code]) => {
-        throw new Error(`A process of the limiter's bench ended with ${code}`);
-      });
-      child.send(jobs[index] as Job);
-      const [value] = (await Promise.race([report, ended])) as [Report];
-      ended.catch(() => undefined);
-      return value;
-    }),
-  );
-};
-
-const measure = async (
-  endpoint: string,
-  { title, decisions, contenders: _, ...scenario }: Scenario,
-  processes: number,
-  contender: Contender,
-) => {
-  const job = {
-    ...scenario,
-    endpoint,
-    contender,
-    scenario: `${scenario.scenario}-${processes}`,
-  };
-  // Every subject exists before the count begins: a first decision is cheaper for some stores.
-  if (job.keys > 1) {
-    await runWorkers([{ ...job, decisions: job.keys, concurrency: 8, seed: 0, inTurn: true }]);
-  }
-  const reports = await runWorkers(
-    Array.from({ length: processes }, (_unused, index) => ({
-      ...job,
-      decisions: decisions / processes,
-      concurrency: 8 / processes,
-      seed: index + 1,
-    })),
-  );
-  const total = (read: (report: Report) => number) =>
-    reports.reduce((sum, report) => sum + read(report), 0);
-  const started = Math.min(...reports.map(({ startedAtMs }) => startedAtMs));
-  const ended = Math.max(...reports.map(({ endedAtMs }) => endedAtMs));
-  return {
-    scenario: title,
-    processes,
-    contender,
-    limits: contender === 'hopgate' ? 3 : 1,
-    decisions,
-    allowed: total((report) => report.allowed),
-    decisionsPerSecond: Math.round((decisions / Math.max(ended - started, 1)) * 1000),
-    roundTripsPerDecision: total((report) => report.roundTrips) / decisions,
-    writeUnitsPerDecision: total((report) => report.writeUnits) / decisions,
-  };
-};
+const shapes = values.quick
+  ? [{ processes: 4, callers: 32, ms: 700 }]
+  : [1, 4].flatMap((processes) => [1, 32].map((callers) => ({ processes, callers, ms: 1_500 })));
 
 const engine = await startEngine();
+const redis = await startRedis();
 try {
   const { client } = createCountedClient(engine.endpoint);
   for (const [name, key] of [
     [tables.ours, 'pk'],
     [tables.theirs, 'key'],
+    [tables.naive, 'pk'],
   ] as const) {
     await client.createTable({
       TableName: name,
@@ -126,28 +73,19 @@ try {
       KeySchema: [{ AttributeName: key, KeyType: 'HASH' }],
     });
   }
-  const results = [];
-  for (const scenario of scenarios) {
-    for (const processes of [1, 4]) {
-      for (const contender of scenario.contenders) {
-        results.push(await measure(engine.endpoint, scenario, processes, contender));
-      }
+  const servers = { endpoint: engine.endpoint, redisUrl: redis.url };
+  const cells: Cell[] = [];
+  for (const scenario of values.quick ? quickScenarios : scenarios) {
+    for (const contender of scenario.contenders) {
+      // In quick mode Redis is compared on the hot key only.
+      if (values.quick && onRedis(contender) && scenario.keys > 1) continue;
+      await prepare(servers, scenario, contender);
+      for (const shape of shapes) cells.push(await measure(servers, scenario, contender, shape));
     }
   }
-  if (values.json) console.log(JSON.stringify(results, null, 2));
-  else {
-    console.log(
-      '| scenario | processes | limiter | limits | decisions/s | round trips a decision | WRU a decision |\n|---|---:|---|---:|---:|---:|---:|',
-    );
-    for (const row of results) {
-      const { scenario, processes, contender, limits, decisionsPerSecond } = row;
-      const trips = row.roundTripsPerDecision.toFixed(3);
-      const units = row.writeUnitsPerDecision.toFixed(3);
-      console.log(
-        `| ${scenario} | ${processes} | ${contender} | ${limits} | ${decisionsPerSecond.toLocaleString('en')} | ${trips} | ${units} |`,
-      );
-    }
-  }
+  printCells(cells);
+  if (!compare(cells)) process.exitCode = 1;
 } finally {
+  await redis.stop();
   await engine.stop();
 }
