@@ -17,6 +17,10 @@ describe('findViolations', () => {
     ['functions/events/click.ts', "import type { Link } from '../links/link.ts';"],
     ['lib/features/links.ts', "import { redirectEnv } from '../../functions/links/env.ts';"],
     ['lib/features/links.ts', "import type { Link } from '../../functions/links/link.ts';"],
+    [
+      'lib/constructs/table.ts',
+      "import { definePolicy } from '../../functions/limiter/policy.ts';",
+    ],
     ['bin/hopgate.ts', "import { startCloud } from '../local/start-cloud.ts';"],
     ['functions/links/link.ts', "const lazy = await import('../analytics/index.ts');"],
     ['functions/links/link.ts', "export {\n  a,\n  b,\n} from '../../local/iam.ts';"],
@@ -31,6 +35,14 @@ describe('findViolations', () => {
     ['functions/links/link.ts', "import { crc16 } from '../kernel/hashing.ts';"],
     ['lib/features/links.ts', "import type { RedirectEnv } from '../../functions/links/env.ts';"],
     ['functions/links/link.ts', "import { createHash } from 'node:crypto';"],
+    [
+      'lib/constructs/rate-limiter.ts',
+      "import { definePolicies } from '../../functions/limiter/entry/construct-contract.ts';",
+    ],
+    [
+      'functions/limiter/entry/dynamodb.ts',
+      "export { createDynamoLimitStore } from '../stores/dynamo-limit-store.ts';",
+    ],
   ])('allows what %s may import', (from, source) => {
     expect(violationsOf(from, source)).toEqual([]);
   });
