@@ -28,7 +28,7 @@ export interface Simulation {
 
 const notes = {
   algorithms:
-    "The product's arithmetic (functions/limiter/algorithms), and for the two forms the clauses of the DynamoDB store; storms after pauses, from clocks that differ where it says so. The sliding window's 183 of 100 in the design is one load's worst; its bound is 199.",
+    "The product's arithmetic (functions/limiter/algorithms), and for the two forms the clauses of the DynamoDB store; storms after pauses, from clocks that differ where it says so. The sliding window is the exact weighting, not the eight steps of the DynamoDB store; the design saw 183 of 100 in its worst window, arrivals that know the boundary get 199.",
   concurrency: "The product's memory store (stores/memory-limit-store.ts).",
   leases:
     'A bucket of 20,000 that regains 200 a second, ttl 5 s, clocks 2 s apart: leases are hoarded, the bucket fills again, then all come at once; processes freeze, answers get lost, messages come late and twice. Of a wrong rule, the least excess of all fleet sizes.',

@@ -7,7 +7,7 @@ import { seededRandom } from '../../../test/support/random.ts';
 import { mostOfLabel } from '../admissions.ts';
 import { startMicros } from '../algorithms/arrivals.ts';
 import type { Claim } from '../claim.ts';
-import { createFleet } from './fleet.ts';
+import { createFleet, type Fleet, type Spending } from './fleet.ts';
 import type { Rule } from './lease-rules.ts';
 import { leaseBound, worstExcess } from './lease-storms.ts';
 import { storedLimit } from './shared-limit.ts';
@@ -32,32 +32,53 @@ const minutes = definePolicy({
   leased: true,
 });
 
+const boundaryMicros = (minute: number): number => startMicros + minute * 60e6;
+
+/** Requests around boundaries, where leases of the window before are still held. */
+const playBoundaries = (fleet: Fleet, seed: number, processes: number): void => {
+  const random = seededRandom(seed);
+  for (let n = 0; n < 16_000; n++) {
+    const micros = boundaryMicros(1 + random.below(3)) + random.below(6e6) - 3e6;
+    const process = random.below(processes);
+    fleet.request(micros, process, 1 + random.below(random.pick([1, 6])), random.below(4) === 0);
+    if (random.below(20) === 0) fleet.giveBack(micros + 1e6, process);
+  }
+};
+
+/** Units hoarded just before a window ends are asked for after it; then all of the next window. */
+const playHoard = (fleet: Fleet, processes: number, skewMicros: number): void => {
+  const hoarders = Math.min(processes, 10);
+  for (let process = 0; process < hoarders; process++) {
+    // A second before the end and a second after it, by the hoarder's own clock: it may be behind.
+    const end = boundaryMicros(1) + (process < processes / 2 && processes > 1 ? skewMicros / 2 : 0);
+    fleet.request(end - 1e6, process, 400 / hoarders, true);
+    fleet.request(end + 1e6, process, 400 / hoarders);
+  }
+  for (let n = 0; n < 9000; n++) fleet.request(boundaryMicros(1) + 20e6 + n * 1000, 0, 1);
+};
+
 /** The most that a fleet spends of a leased fixed window, by the clock of each who spends. */
 const mostOfWindow = async (
   seed: number,
   processes: number,
   skewMicros: number,
 ): Promise<number> => {
-  const random = seededRandom(seed);
-  const faults = { lost: 0.02, doubled: 0.1, lateMicros: 1e6 };
-  const shared = storedLimit(minutes);
-  const options = { seed, rule: 'product', processes, policy: minutes, shared, faults } as const;
-  const fleet = createFleet({ ...options, skewMicros, returnLateMicros: 5e6 });
-  for (let n = 0; n < 16_000; n++) {
-    // Around boundaries, where leases of the window before are still held.
-    const boundary = startMicros + (1 + random.below(3)) * 60e6;
-    const micros = boundary + random.below(6e6) - 3e6;
-    const process = random.below(processes);
-    fleet.request(micros, process, 1 + random.below(random.pick([1, 6])), random.below(4) === 0);
-    if (random.below(20) === 0) fleet.giveBack(micros + 1e6, process);
+  let most = 0;
+  for (const isHoard of [false, true]) {
+    const faults = isHoard
+      ? { lost: 0, doubled: 0, lateMicros: 0 }
+      : { lost: 0.02, doubled: 0.1, lateMicros: 1e6 };
+    const shared = storedLimit(minutes);
+    const options = { seed, rule: 'product', processes, policy: minutes, shared, faults } as const;
+    const fleet = createFleet({ ...options, skewMicros, returnLateMicros: 5e6 });
+    if (isHoard) playHoard(fleet, processes, skewMicros);
+    else playBoundaries(fleet, seed, processes);
+    await fleet.run();
+    const window = minutes.limits[0] as FixedWindow;
+    const labelOf = ({ clockMicros }: Spending) => windowIndex(window, clockMicros);
+    most = Math.max(most, mostOfLabel(fleet.spendings, labelOf));
   }
-  // What is left of each window goes to one process, to the last unit.
-  for (let n = 0; n < 9000; n++) {
-    fleet.request(startMicros + (1 + (n % 3)) * 60e6 + 20e6 + n * 1000, 0, 1);
-  }
-  await fleet.run();
-  const window = minutes.limits[0] as FixedWindow;
-  return mostOfLabel(fleet.spendings, ({ clockMicros }) => windowIndex(window, clockMicros));
+  return most;
 };
 
 /** Bounds of leases, right and wrong, and what the plot shows of them. */

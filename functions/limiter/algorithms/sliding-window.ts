@@ -4,7 +4,7 @@ import { windowEndMicros, windowIndex } from './fixed-window.ts';
 /**
  * Admits about `limit` units in any window: the aligned window before counts by the part of it that
  * is still in sight. As its units are taken to have come evenly, up to twice the limit less one
- * part can pass in the worst window (183 of 100 in simulation; a fixed window: 200).
+ * can pass in the worst window (`npm run simulate:limiter`).
  */
 export interface SlidingWindow {
   readonly algorithm: 'sliding-window';

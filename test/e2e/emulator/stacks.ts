@@ -23,12 +23,18 @@ interface Template {
 const deployedOf = async (aws: Aws, stack: string): Promise<Resource[]> => {
   const path = `${assembly}/${stack}.template.json`;
   const { Resources } = JSON.parse(readFileSync(path, 'utf8')) as Template;
-  const xml = await aws.query('cloudformation', '2010-05-15', 'ListStackResources', {
-    StackName: stack,
-  });
-  const members = new Map(
-    xml.split('<member>').map((member) => [textsOf(member, 'LogicalResourceId')[0], member]),
-  );
+  const members = new Map<string | undefined, string>();
+  for (let token: string | undefined = ''; token !== undefined; ) {
+    // A hundred a page.
+    const xml: string = await aws.query('cloudformation', '2010-05-15', 'ListStackResources', {
+      StackName: stack,
+      ...(token !== '' && { NextToken: token }),
+    });
+    for (const member of xml.split('<member>')) {
+      members.set(textsOf(member, 'LogicalResourceId')[0], member);
+    }
+    token = textsOf(xml, 'NextToken')[0];
+  }
   return Object.entries(Resources).flatMap(([logicalId, { Type: type, Properties }]) => {
     const member = members.get(logicalId) ?? '';
     const [status] = textsOf(member, 'ResourceStatus');
