@@ -55,7 +55,7 @@ const quickScenarios = scenarios.filter(({ keys }) => keys < 10_000);
 
 const shapes = values.quick
   ? [{ processes: 4, callers: 32, ms: 700 }]
-  : [1, 4].flatMap((processes) => [1, 32].map((callers) => ({ processes, callers, ms: 1_500 })));
+  : [1, 4].flatMap((processes) => [1, 32].map((callers) => ({ processes, callers, ms: 1_000 })));
 
 const engine = await startEngine();
 const redis = await startRedis();
