@@ -1,6 +1,6 @@
 import { assess } from './algorithms/limit.ts';
 import type { SubjectState } from './algorithms/subject-state.ts';
-import { shardKey } from './charging/sharded-charger.ts';
+import { itemKeys } from './charging/sharded-charger.ts';
 import { dividePolicy, type Policy } from './policy.ts';
 import type { LimitStore } from './stores/limit-store.ts';
 import { type Decision, decide, fits, statement } from './verdict.ts';
@@ -27,7 +27,7 @@ const peekParts = async (
   signal: AbortSignal,
 ): Promise<Decision> => {
   const part = dividePolicy(policy, policy.shards);
-  const keys = Array.from({ length: policy.shards }, (_, shard) => shardKey(key, shard));
+  const keys = itemKeys(policy.shards, key);
   const states = await Promise.all(keys.map((each) => store.peek(each, at.nowMicros, signal)));
   const decisions = states.map((state) =>
     decide(part, state, { ...at, reason: reasonOf(part, state, at) }),

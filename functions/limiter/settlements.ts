@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import { AppError, validationFailed } from '../kernel/errors.ts';
-import { shardKey, shardOf } from './charging/sharded-charger.ts';
+import { itemKeyOf, itemKeys } from './charging/sharded-charger.ts';
 import type { DenyCache } from './guards/deny-cache.ts';
 import type { Insurance } from './guards/insurance.ts';
 import type { StoreGuard } from './guards/store-guard.ts';
@@ -94,7 +94,7 @@ export const createSettlements = (parts: SettlementParts): Settlements => {
     checkRefundable(policy);
     const { shards } = policy;
     const subject = subjectKey(policy, key);
-    const item = shards > 1 ? shardKey(subject, shardOf(requestId, shards)) : subject;
+    const item = itemKeyOf(shards, subject, requestId);
     const { limits } = dividePolicy(policy, shards);
     const refund = { key: item, limits, requestId, cost, units, nowMicros: nowMicros() };
     const settlement = await settle(policy, (store, signal) => store.refund(refund, signal));
@@ -134,10 +134,7 @@ export const createSettlements = (parts: SettlementParts): Settlements => {
     },
     reset: async (policy, key) => {
       const subject = subjectKey(policy, key);
-      const items = Array.from({ length: policy.shards }, (_, shard) =>
-        policy.shards > 1 ? shardKey(subject, shard) : subject,
-      );
-      const settlements = items.map(async (item) => {
+      const settlements = itemKeys(policy.shards, subject).map(async (item) => {
         const settlement = await settle(policy, async (store, signal) => {
           await store.reset(item, signal);
           return true;

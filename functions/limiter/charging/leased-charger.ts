@@ -103,8 +103,8 @@ export const createLeasedCharger = (options: LeasedChargerOptions): LeasedCharge
     const spending: Spending = { atMs: clock.now(), claims: 1, pending: outcome };
     spent.set(id, spending);
     outcome.catch(() => spent.delete(id));
-    const isKept = (await outcome).decision.reason === 'allowed';
     const { undo, ...rest } = await outcome;
+    const isKept = rest.decision.reason === 'allowed';
     spending.pending = undefined;
     spending.undo = undo;
     if (!isKept && spent.get(id) === spending) spent.delete(id);

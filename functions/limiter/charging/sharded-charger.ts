@@ -19,6 +19,14 @@ export interface ShardedChargerOptions extends ChargingParts {
 
 export const shardKey = (key: string, shard: number): string => `${key}/${shard}`;
 
+/** Where a subject's state is kept: one item, or one a shard. */
+export const itemKeys = (shards: number, key: string): readonly string[] =>
+  shards === 1 ? [key] : Array.from({ length: shards }, (_, shard) => shardKey(key, shard));
+
+/** The item that a request with an id is charged to. */
+export const itemKeyOf = (shards: number, key: string, requestId: string): string =>
+  shards === 1 ? key : shardKey(key, shardOf(requestId, shards));
+
 /** The part that a request with an id is charged to, whichever process it reaches. */
 export const shardOf = (requestId: string, shards: number): number =>
   parseInt(sha256Hex(requestId).slice(0, 8), 16) % shards;

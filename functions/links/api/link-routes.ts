@@ -1,3 +1,4 @@
+import { ifMatchOf } from '../../http/if-match.ts';
 import { defineRoute, type Route } from '../../http/route.ts';
 import { validationFailed } from '../../kernel/errors.ts';
 import type { LinkIndex } from '../listing/link-index.ts';
@@ -7,7 +8,7 @@ import { createLink, type LinkMaking } from '../manage/create-link.ts';
 import { deleteLink } from '../manage/delete-link.ts';
 import { findLink } from '../manage/find-link.ts';
 import { changeFault, createFault, linkNotFound } from './link-faults.ts';
-import { idempotencyKeyOf, preconditionOf } from './link-headers.ts';
+import { idempotencyKeyOf } from './link-headers.ts';
 import { linkResponse, presentLink } from './link-response.ts';
 import {
   changeLinkSchema,
@@ -81,7 +82,7 @@ const changeRoute = (ports: LinkMaking) =>
     body: changeLinkSchema(ports.clock),
     query: noQuerySchema,
     handle: async ({ params: { id = '' }, principal: { workspace }, body, host, headers }) => {
-      const precondition = preconditionOf(headers);
+      const precondition = ifMatchOf(headers);
       const result = await changeLink(ports, {
         workspace,
         id,
@@ -101,7 +102,7 @@ const deleteRoute = (ports: LinkMaking) =>
     scope: 'links:write',
     query: noQuerySchema,
     handle: async ({ params: { id = '' }, principal: { workspace }, headers }) => {
-      const result = await deleteLink(ports, { workspace, id }, preconditionOf(headers));
+      const result = await deleteLink(ports, { workspace, id }, ifMatchOf(headers));
       if (result.kind !== 'written') throw changeFault(result);
       return { status: 204 };
     },

@@ -1,19 +1,15 @@
+import type { IfMatch } from '../../http/if-match.ts';
 import { checkDestination, type Destination } from '../destinations/destination.ts';
 import { applyPatch, type LinkPatch } from '../link.ts';
 import type { LinkSettings } from '../settings.ts';
 import type { LinkTarget } from './find-link.ts';
-import {
-  type Precondition,
-  type RewriteResult,
-  type Rewriting,
-  rewriteLink,
-} from './rewrite-link.ts';
+import { type RewriteResult, type Rewriting, rewriteLink } from './rewrite-link.ts';
 
 export interface LinkChange extends LinkTarget {
   readonly patch: LinkPatch;
   /** The host that the request came to: ours. */
   readonly host: string;
-  readonly precondition?: Precondition;
+  readonly precondition?: IfMatch;
 }
 
 export type ChangeLinkResult = RewriteResult | Extract<Destination, { kind: 'refused' }>;

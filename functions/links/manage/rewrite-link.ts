@@ -1,10 +1,8 @@
+import { type IfMatch, isMatch } from '../../http/if-match.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Link } from '../link.ts';
 import type { LinkStore } from '../store/link-store.ts';
 import { findLink, type LinkTarget } from './find-link.ts';
-
-/** The versions that an If-Match header accepts. */
-export type Precondition = 'any' | readonly number[];
 
 export interface Rewriting {
   readonly store: LinkStore;
@@ -26,12 +24,12 @@ export const rewriteLink = async (
   { store, clock }: Rewriting,
   target: LinkTarget,
   change: (link: Link) => Link | 'not-allowed',
-  precondition?: Precondition,
+  precondition?: IfMatch,
 ): Promise<RewriteResult> => {
   for (let tries = 0; tries < mostTries; tries++) {
     const seen = await findLink({ read: store.getForUpdate, clock }, target);
     if (seen === undefined) return { kind: 'not-found' };
-    if (Array.isArray(precondition) && !precondition.includes(seen.version)) {
+    if (!isMatch(precondition, seen.version)) {
       return { kind: 'version-mismatch' };
     }
     const next = change(seen);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { idempotencyKeyOf, preconditionOf } from '../../../../functions/links/api/link-headers.ts';
+import { ifMatchOf } from '../../../../functions/http/if-match.ts';
+import { idempotencyKeyOf } from '../../../../functions/links/api/link-headers.ts';
 
 describe('idempotencyKeyOf', () => {
   it('gives the key as it was sent', () => {
@@ -12,7 +13,7 @@ describe('idempotencyKeyOf', () => {
   });
 });
 
-describe('preconditionOf', () => {
+describe('ifMatchOf', () => {
   it.each([
     [undefined, undefined],
     ['*', 'any'],
@@ -22,10 +23,10 @@ describe('preconditionOf', () => {
     ['"abc"', []],
     ['W/"3", "4"', [4]],
   ])('reads %j as %j', (value, precondition) => {
-    expect(preconditionOf({ 'if-match': value })).toEqual(precondition);
+    expect(ifMatchOf({ 'if-match': value })).toEqual(precondition);
   });
 
   it.each(['3', '', '"3', '"3" "4"', '*, "3"'])('refuses %j', (value) => {
-    expect(() => preconditionOf({ 'if-match': value })).toThrow('If-Match');
+    expect(() => ifMatchOf({ 'if-match': value })).toThrow('If-Match');
   });
 });

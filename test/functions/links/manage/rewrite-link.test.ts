@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { IfMatch } from '../../../../functions/http/if-match.ts';
 import type { Link, LinkPatch } from '../../../../functions/links/link.ts';
 import { changeLink } from '../../../../functions/links/manage/change-link.ts';
 import { deleteLink } from '../../../../functions/links/manage/delete-link.ts';
-import { type Precondition, rewriteLink } from '../../../../functions/links/manage/rewrite-link.ts';
+import { rewriteLink } from '../../../../functions/links/manage/rewrite-link.ts';
 import { defaultLinkSettings } from '../../../../functions/links/settings.ts';
 import { memoryLinkStore } from '../../../../functions/links/store/memory-link-store.ts';
 import { manualClock } from '../../../support/manual-clock.ts';
@@ -14,7 +15,7 @@ const setup = async (link: Link = exampleLink()) => {
   const store = memoryLinkStore();
   await store.create(link);
   const ports = { store, clock: manualClock(), settings: defaultLinkSettings };
-  const patch = (change: LinkPatch, precondition?: Precondition) =>
+  const patch = (change: LinkPatch, precondition?: IfMatch) =>
     changeLink(ports, {
       ...target,
       patch: change,
