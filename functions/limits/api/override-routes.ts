@@ -3,19 +3,13 @@ import { deleteOverride } from '../manage/delete-override.ts';
 import type { ManagePorts } from '../manage/manage-ports.ts';
 import { putOverride } from '../manage/put-override.ts';
 import type { OverrideSettings } from '../policy-settings.ts';
+import { currentPolicy } from './current-policy.ts';
 import { limitFault } from './limit-faults.ts';
 import { parsePathKey } from './path-key.ts';
 import { noQuerySchema, overrideSchema } from './policy-schemas.ts';
 import { presentOverride } from './present-policy.ts';
 
 const path = '/v1/limits/{policy}/overrides/{key}';
-
-/** Of a policy that is there, those that were made for it. */
-const currentPolicy = async ({ store }: ManagePorts, workspace: string, name: string) => {
-  const policy = await store.find(workspace, name, { consistent: true });
-  if (policy === undefined) throw limitFault('not-found', name);
-  return policy;
-};
 
 const putRoute = (ports: ManagePorts) =>
   defineRoute({
@@ -63,6 +57,7 @@ const listRoute = (ports: ManagePorts) =>
     query: noQuerySchema,
     handle: async ({ params: { policy: name = '' }, principal: { workspace } }) => {
       const { id } = await currentPolicy(ports, workspace, name);
+      // Those that were made for this policy, not for one of its name before.
       const all = await ports.store.overrides(workspace, name, { consistent: true });
       const data = all.filter(({ policyId }) => policyId === id).map(presentOverride);
       return { status: 200, body: { data } };

@@ -5,6 +5,7 @@ import { deletePolicy } from '../manage/delete-policy.ts';
 import type { ManagePorts } from '../manage/manage-ports.ts';
 import { type PutPolicyResult, putPolicy } from '../manage/put-policy.ts';
 import type { PolicySettings } from '../policy-settings.ts';
+import { currentPolicy } from './current-policy.ts';
 import { limitFault } from './limit-faults.ts';
 import { noQuerySchema, policySchema } from './policy-schemas.ts';
 import { policyResponse, presentPolicy } from './present-policy.ts';
@@ -50,16 +51,14 @@ const putRoute = (ports: ManagePorts) =>
     },
   });
 
-const getRoute = ({ store }: ManagePorts) =>
+const getRoute = (ports: ManagePorts) =>
   defineRoute({
     method: 'GET',
     path,
     scope: 'limits:read',
     query: noQuerySchema,
     handle: async ({ params: { policy: name = '' }, principal: { workspace } }) => {
-      const record = await store.find(workspace, name, { consistent: true });
-      if (record === undefined) throw limitFault('not-found', name);
-      return policyResponse(200, record);
+      return policyResponse(200, await currentPolicy(ports, workspace, name));
     },
   });
 
