@@ -1,17 +1,17 @@
 import type { Clock } from '../kernel/clock.ts';
 import { createDocumentClient } from '../platform/dynamo.ts';
-import { type ApiLimiter, apiLimiter } from './api-limiter.ts';
 import { type LimitPolicies, toPolicies } from './env.ts';
-import type { HeaderFormat } from './headers.ts';
+import { type ApiLimiter, apiLimiter } from './http/api-limiter.ts';
+import type { HeaderFormat } from './http/headers.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 import type { CountMetric } from './metric.ts';
 import { createDynamoAddressSecret } from './stores/dynamo-address-secret.ts';
 import { createDynamoLimitStore } from './stores/dynamo-limit-store.ts';
 
 export { type Algorithm, algorithmNames } from './algorithms/limit.ts';
-export type { ApiDecision, ApiLimiter, KeyLimit } from './api-limiter.ts';
-export { createFloodGuard, type FloodGuard } from './flood-guard.ts';
-export { rateLimitHeaders } from './headers.ts';
+export type { ApiDecision, ApiLimiter, KeyLimit } from './http/api-limiter.ts';
+export { createFloodGuard, type FloodGuard } from './http/flood-guard.ts';
+export { rateLimitHeaders } from './http/headers.ts';
 export type { Limiter } from './limiter.ts';
 export type { CountMetric } from './metric.ts';
 export {

@@ -4,7 +4,6 @@ export type { Clock } from '../../kernel/clock.ts';
 export { systemClock } from '../../kernel/clock.ts';
 export type { ErrorCode, FieldError } from '../../kernel/errors.ts';
 export { AppError } from '../../kernel/errors.ts';
-export { addressSubject } from '../address.ts';
 export type { Receipt } from '../algorithms/arithmetic.ts';
 export type { Algorithm, Limit } from '../algorithms/limit.ts';
 export type { SubjectState } from '../algorithms/subject-state.ts';
@@ -13,8 +12,11 @@ export { createDenyCache } from '../guards/deny-cache.ts';
 export type { Insurance } from '../guards/insurance.ts';
 export { createInsurance } from '../guards/insurance.ts';
 export type { TimeBudget } from '../guards/store-guard.ts';
-export type { HeaderFormat } from '../headers.ts';
-export { rateLimitHeaders } from '../headers.ts';
+export { addressSubject } from '../http/address.ts';
+export type { HeaderFormat } from '../http/headers.ts';
+export { rateLimitHeaders } from '../http/headers.ts';
+export type { LimitProblem } from '../http/problem.ts';
+export { problemOf, quotaExceededType } from '../http/problem.ts';
 export type {
   Limiter,
   LimiterOptions,
@@ -26,8 +28,6 @@ export { createLimiter } from '../limiter.ts';
 export type { CountMetric, LimiterMetric } from '../metric.ts';
 export type { BucketInput, LimitInput, Mode, OnFailure, Policy, PolicyInput } from '../policy.ts';
 export { definePolicy } from '../policy.ts';
-export type { LimitProblem } from '../problem.ts';
-export { problemOf, quotaExceededType } from '../problem.ts';
 export type {
   ChargeToCommit,
   ChargeToRefund,

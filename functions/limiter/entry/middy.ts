@@ -1,4 +1,4 @@
-export type { GatewayEvent } from '../gateway-event.ts';
-export { sourceIpKey } from '../gateway-event.ts';
-export type { RateLimitOptions } from '../rate-limit.middleware.ts';
-export { rateLimit } from '../rate-limit.middleware.ts';
+export type { GatewayEvent } from '../http/gateway-event.ts';
+export { sourceIpKey } from '../http/gateway-event.ts';
+export type { RateLimitOptions } from '../http/rate-limit.middleware.ts';
+export { rateLimit } from '../http/rate-limit.middleware.ts';

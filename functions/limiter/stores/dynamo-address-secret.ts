@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../../kernel/clock.ts';
 import { randomId } from '../../kernel/ids.ts';
-import type { AddressSecret } from '../address-secret.ts';
+import type { AddressSecret } from '../http/address-secret.ts';
 
 const daySeconds = 86_400;
 

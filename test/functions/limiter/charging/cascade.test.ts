@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rateLimitHeaders } from '../../../../functions/limiter/headers.ts';
+import { rateLimitHeaders } from '../../../../functions/limiter/http/headers.ts';
 import type { Policy } from '../../../../functions/limiter/policy.ts';
 import { definePolicy } from '../../../../functions/limiter/policy.ts';
 import { bucket, ofEachAlgorithm, window } from '../policies.ts';

@@ -1,12 +1,12 @@
-import { hmacSha256 } from '../kernel/hashing.ts';
-import { randomId } from '../kernel/ids.ts';
+import { hmacSha256 } from '../../kernel/hashing.ts';
+import { randomId } from '../../kernel/ids.ts';
+import type { ApiPolicies } from '../env.ts';
+import type { Limiter } from '../limiter.ts';
+import type { Decision, Verdict } from '../verdict.ts';
 import { addressSubject } from './address.ts';
 import type { AddressSecret } from './address-secret.ts';
-import type { ApiPolicies } from './env.ts';
 import { type HeaderFormat, rateLimitHeaders } from './headers.ts';
-import type { Limiter } from './limiter.ts';
 import { type LimitProblem, problemOf } from './problem.ts';
-import type { Decision, Verdict } from './verdict.ts';
 
 /** A decision as the HTTP pipeline needs it. */
 export interface ApiDecision {

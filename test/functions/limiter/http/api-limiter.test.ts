@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { apiLimiter } from '../../../functions/limiter/api-limiter.ts';
-import { createLimiter } from '../../../functions/limiter/limiter.ts';
-import { definePolicy } from '../../../functions/limiter/policy.ts';
-import type { LimitStore } from '../../../functions/limiter/stores/limit-store.ts';
-import { createMemoryLimitStore } from '../../../functions/limiter/stores/memory-limit-store.ts';
-import { manualClock } from '../../support/manual-clock.ts';
-import { hourAndBurst, window } from './policies.ts';
+import { apiLimiter } from '../../../../functions/limiter/http/api-limiter.ts';
+import { createLimiter } from '../../../../functions/limiter/limiter.ts';
+import { definePolicy } from '../../../../functions/limiter/policy.ts';
+import type { LimitStore } from '../../../../functions/limiter/stores/limit-store.ts';
+import { createMemoryLimitStore } from '../../../../functions/limiter/stores/memory-limit-store.ts';
+import { manualClock } from '../../../support/manual-clock.ts';
+import { hourAndBurst, window } from '../policies.ts';
 
 const setUp = ({
   onFailure = 'open' as 'open' | 'closed',

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { createFloodGuard } from '../../../functions/limiter/flood-guard.ts';
-import { manualClock } from '../../support/manual-clock.ts';
-import { heapMiB } from './heap.ts';
+import { createFloodGuard } from '../../../../functions/limiter/http/flood-guard.ts';
+import { manualClock } from '../../../support/manual-clock.ts';
+import { heapMiB } from '../heap.ts';
 
 const setUp = (options: { perMinute?: number; burst?: number; maxKeys?: number } = {}) => {
   const clock = manualClock();
@@ -70,7 +70,7 @@ describe('createFloodGuard', () => {
     const { outputFiles } = await build({
       stdin: {
         contents: "export { createFloodGuard } from './functions/limiter/index.ts';",
-        resolveDir: fileURLToPath(new URL('../../..', import.meta.url)),
+        resolveDir: fileURLToPath(new URL('../../../..', import.meta.url)),
       },
       bundle: true,
       minify: true,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addressSubject } from '../../../functions/limiter/address.ts';
+import { addressSubject } from '../../../../functions/limiter/http/address.ts';
 
 describe('addressSubject', () => {
   it.each([

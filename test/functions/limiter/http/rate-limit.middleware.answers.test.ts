@@ -1,7 +1,7 @@
 import type { MiddlewareObj } from '@middy/core';
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../../../functions/kernel/errors.ts';
-import { definePolicy, type LimitInput } from '../../../functions/limiter/policy.ts';
+import { AppError } from '../../../../functions/kernel/errors.ts';
+import { definePolicy, type LimitInput } from '../../../../functions/limiter/policy.ts';
 import { burst, eventFrom, memoryLimiter, serve } from './limited-handler.ts';
 
 describe('rateLimit, answers that are no response', () => {

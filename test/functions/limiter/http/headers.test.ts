@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { rateLimitHeaders } from '../../../functions/limiter/headers.ts';
-import { createLimiter } from '../../../functions/limiter/limiter.ts';
-import { definePolicy, type LimitInput, type Policy } from '../../../functions/limiter/policy.ts';
-import { createMemoryLimitStore } from '../../../functions/limiter/stores/memory-limit-store.ts';
-import { manualClock } from '../../support/manual-clock.ts';
-import { hourAndBurst, ofEachAlgorithm } from './policies.ts';
+import { rateLimitHeaders } from '../../../../functions/limiter/http/headers.ts';
+import { createLimiter } from '../../../../functions/limiter/limiter.ts';
+import {
+  definePolicy,
+  type LimitInput,
+  type Policy,
+} from '../../../../functions/limiter/policy.ts';
+import { createMemoryLimitStore } from '../../../../functions/limiter/stores/memory-limit-store.ts';
+import { manualClock } from '../../../support/manual-clock.ts';
+import { hourAndBurst, ofEachAlgorithm } from '../policies.ts';
 
 const decisions = async (
   policy: Policy,

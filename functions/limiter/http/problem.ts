@@ -1,4 +1,4 @@
-import type { Decision } from './verdict.ts';
+import type { Decision } from '../verdict.ts';
 
 /** Why a request is refused, for the problem document. */
 export interface LimitProblem {

@@ -1,6 +1,6 @@
+import type { Decision } from '../verdict.ts';
 import type { GatewayEvent } from './gateway-event.ts';
 import { problemOf, quotaExceededType } from './problem.ts';
-import type { Decision } from './verdict.ts';
 
 export type LimitHeaders = Readonly<Record<string, string>>;
 

@@ -1,4 +1,4 @@
-import type { Decision, Verdict } from './verdict.ts';
+import type { Decision, Verdict } from '../verdict.ts';
 
 /** Revision of draft-ietf-httpapi-ratelimit-headers that the RateLimit fields follow. */
 export type HeaderFormat = 'draft-07' | 'draft-11';

@@ -1,14 +1,14 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { createLimiter, type LimiterOptions } from '../../../functions/limiter/limiter.ts';
-import { definePolicy, type LimitInput } from '../../../functions/limiter/policy.ts';
 import {
   type RateLimitOptions,
   rateLimit,
-} from '../../../functions/limiter/rate-limit.middleware.ts';
-import { createMemoryLimitStore } from '../../../functions/limiter/stores/memory-limit-store.ts';
-import { gatewayEvent, lambdaContext } from '../../support/gateway-event.ts';
-import { manualClock } from '../../support/manual-clock.ts';
+} from '../../../../functions/limiter/http/rate-limit.middleware.ts';
+import { createLimiter, type LimiterOptions } from '../../../../functions/limiter/limiter.ts';
+import { definePolicy, type LimitInput } from '../../../../functions/limiter/policy.ts';
+import { createMemoryLimitStore } from '../../../../functions/limiter/stores/memory-limit-store.ts';
+import { gatewayEvent, lambdaContext } from '../../../support/gateway-event.ts';
+import { manualClock } from '../../../support/manual-clock.ts';
 
 export type Options = RateLimitOptions<APIGatewayProxyEventV2>;
 

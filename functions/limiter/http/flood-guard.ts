@@ -1,6 +1,6 @@
-import type { Clock } from '../kernel/clock.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { assessBucket, chargeBucket } from '../algorithms/token-bucket.ts';
 import { addressSubject } from './address.ts';
-import { assessBucket, chargeBucket } from './algorithms/token-bucket.ts';
 
 export interface FloodAnswer {
   readonly allowed: boolean;

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import { concurrencyOf } from './algorithms/limit.ts';
+import { concurrencyOf } from '../algorithms/limit.ts';
+import type { Limiter, Subject } from '../limiter.ts';
+import type { Policy } from '../policy.ts';
 import { type LimitHeaders, refusalAnswer, withLimitHeaders } from './gateway-answer.ts';
 import { type GatewayEvent, sourceIpKey } from './gateway-event.ts';
 import { type HeaderFormat, rateLimitHeaders } from './headers.ts';
-import type { Limiter, Subject } from './limiter.ts';
-import type { Policy } from './policy.ts';
 
 export interface RateLimitOptions<E> {
   readonly limiter: Pick<Limiter, 'take' | 'release'>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { definePolicy } from '../../../functions/limiter/policy.ts';
-import type { LimitStore } from '../../../functions/limiter/stores/limit-store.ts';
+import { definePolicy } from '../../../../functions/limiter/policy.ts';
+import type { LimitStore } from '../../../../functions/limiter/stores/limit-store.ts';
 import { burst, eventFrom, memoryLimiter, minute, type Options, serve } from './limited-handler.ts';
 
 const downStore = new Proxy({} as LimitStore, {
