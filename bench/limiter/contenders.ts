@@ -122,9 +122,8 @@ const readThenWrite = (client: DynamoDB, { scenario, limitPerHour }: Setting): T
 const openDynamo = (setting: Setting): Opened => {
   const { client, usage } = createCountedClient(setting.endpoint);
   const { contender } = setting;
-  const documents = DynamoDBDocumentClient.from(client);
   const take = contender.startsWith('Hopgate')
-    ? ours(createDynamoLimitStore({ client: documents, tableName: tables.ours }), setting)
+    ? ours(createDynamoLimitStore({ client, tableName: tables.ours }), setting)
     : contender === 'read, then write'
       ? readThenWrite(client, setting)
       : theirDynamo(client, setting);

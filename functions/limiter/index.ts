@@ -1,5 +1,5 @@
 import type { Clock } from '../kernel/clock.ts';
-import { createDocumentClient } from '../platform/dynamo.ts';
+import { createDynamoClient } from '../platform/dynamo-client.ts';
 import { type LimitPolicies, toPolicies } from './env.ts';
 import { type ApiLimiter, apiLimiter } from './http/api-limiter.ts';
 import type { HeaderFormat } from './http/headers.ts';
@@ -39,7 +39,7 @@ export const createApiLimiter = ({
   readonly metrics?: CountMetric;
   readonly format?: HeaderFormat;
 }): ApiLimiter => {
-  const client = createDocumentClient({ maxAttempts: 1, requestTimeoutMs });
+  const client = createDynamoClient({ maxAttempts: 1, requestTimeoutMs });
   const policies = toPolicies(table);
   const parts = {
     store: createDynamoLimitStore({ client, tableName: limitsTable }),
@@ -68,7 +68,7 @@ export const createServiceLimiter = ({
 }): Limiter =>
   createLimiter({
     store: createDynamoLimitStore({
-      client: createDocumentClient({ maxAttempts: 1, requestTimeoutMs }),
+      client: createDynamoClient({ maxAttempts: 1, requestTimeoutMs }),
       tableName: limitsTable,
     }),
     clock,

@@ -1,25 +1,6 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-
-export interface ClientOptions {
-  /** @default 3 */
-  readonly maxAttempts?: number;
-  /** @default 3000 */
-  readonly requestTimeoutMs?: number;
-}
-
-/** The SDK's settings that every client of ours shares: short connects, bounded requests. */
-export const clientSettings = ({ maxAttempts = 3, requestTimeoutMs = 3000 }: ClientOptions) => ({
-  maxAttempts,
-  requestHandler: {
-    connectionTimeout: 1000,
-    requestTimeout: requestTimeoutMs,
-    throwOnRequestTimeout: true,
-  },
-});
-
-export const createDynamoClient = (options: ClientOptions = {}): DynamoDBClient =>
-  new DynamoDBClient(clientSettings(options));
+import type { ClientOptions } from './client-settings.ts';
+import { createDynamoClient } from './dynamo-client.ts';
 
 /** A document client that drops `undefined` members instead of refusing them. */
 export const createDocumentClient = (options: ClientOptions = {}): DynamoDBDocumentClient =>

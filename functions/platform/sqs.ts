@@ -1,5 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { type ClientOptions, clientSettings } from './dynamo.ts';
+import { type ClientOptions, clientSettings } from './client-settings.ts';
 
 export const createSqsClient = (options: ClientOptions = {}): SQSClient =>
   new SQSClient(clientSettings(options));

@@ -1,4 +1,4 @@
-import { createDocumentClient } from '../../platform/dynamo.ts';
+import { createDynamoClient } from '../../platform/dynamo-client.ts';
 
 export { createDynamoLimitStore } from '../stores/dynamo-limit-store.ts';
 
@@ -8,4 +8,4 @@ export { createDynamoLimitStore } from '../stores/dynamo-limit-store.ts';
  * the client's timeout of 1 s only bounds a bug.
  */
 export const createLimitsClient = () =>
-  createDocumentClient({ maxAttempts: 1, requestTimeoutMs: 1000 });
+  createDynamoClient({ maxAttempts: 1, requestTimeoutMs: 1000 });

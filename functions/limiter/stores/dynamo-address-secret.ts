@@ -1,7 +1,8 @@
-import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../kernel/clock.ts';
 import { randomId } from '../../kernel/ids.ts';
 import type { AddressSecret } from '../http/address-secret.ts';
+import { toAttributes } from './dynamo/attribute-values.ts';
 
 const daySeconds = 86_400;
 
@@ -19,7 +20,7 @@ export const createDynamoAddressSecret = ({
   clock,
   timeoutMs = 300,
 }: {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoDBClient;
   readonly tableName: string;
   readonly clock: Clock;
   readonly timeoutMs?: number;
@@ -28,21 +29,24 @@ export const createDynamoAddressSecret = ({
   let failedAtMs = Number.NEGATIVE_INFINITY;
 
   const load = async (day: number): Promise<string> => {
-    const table = { TableName: tableName, Key: { pk: `address-secret#${day}` } };
+    const table = { TableName: tableName, Key: toAttributes({ pk: `address-secret#${day}` }) };
     const options = { abortSignal: AbortSignal.timeout(timeoutMs) };
-    const { Item } = await client.send(new GetCommand(table), options);
-    if (typeof Item?.secret === 'string') return Item.secret;
+    const { Item } = await client.send(new GetItemCommand(table), options);
+    if (Item?.secret?.S !== undefined) return Item.secret.S;
     const { Attributes } = await client.send(
-      new UpdateCommand({
+      new UpdateItemCommand({
         ...table,
         UpdateExpression: 'SET #s = if_not_exists(#s, :mine), #ttl = :ttl',
         ExpressionAttributeNames: { '#s': 'secret', '#ttl': 'ttl' },
-        ExpressionAttributeValues: { ':mine': randomId(32), ':ttl': (day + 1) * daySeconds },
+        ExpressionAttributeValues: toAttributes({
+          ':mine': randomId(32),
+          ':ttl': (day + 1) * daySeconds,
+        }),
         ReturnValues: 'ALL_NEW',
       }),
       options,
     );
-    return String(Attributes?.secret);
+    return String(Attributes?.secret?.S);
   };
 
   return {

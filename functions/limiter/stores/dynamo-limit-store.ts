@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import QuickLRU from 'quick-lru';
 import type { Receipt } from '../algorithms/arithmetic.ts';
 import { recordedReceipt, recordMicros } from '../algorithms/charge-records.ts';
@@ -35,7 +35,7 @@ export const createDynamoLimitStore = ({
   tableName,
   maxKeys = 20_000,
 }: {
-  readonly client: DynamoDBDocumentClient;
+  readonly client: DynamoDBClient;
   readonly tableName: string;
   /** Items, and receipts, remembered between writes. @default 20,000 */
   readonly maxKeys?: number;
@@ -48,7 +48,7 @@ export const createDynamoLimitStore = ({
 
   const write = async (
     key: string,
-    input: UpdateCommandInput,
+    input: UpdateItemCommandInput,
     signal: AbortSignal | undefined,
   ): Promise<WriteAnswer> => {
     const answer = await items.write(input, signal);

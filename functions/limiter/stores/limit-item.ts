@@ -1,3 +1,4 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { chargeOfAttribute, recordedCharges } from '../algorithms/charge-records.ts';
 import { epochOfAttribute, liveEpochs } from '../algorithms/request-ids.ts';
 import type { SubjectState } from '../algorithms/subject-state.ts';
@@ -16,37 +17,21 @@ export interface LimitItem {
 
 const emptyItem: LimitItem = { numbers: {}, idSets: {}, leases: undefined };
 
-const readNumber = (value: unknown): number | undefined => {
-  if (typeof value === 'number') return value;
-  const isRaw = typeof value === 'object' && value !== null && 'N' in value;
-  return isRaw ? Number(value.N) : undefined;
-};
+const readLeases = (map: Readonly<Record<string, AttributeValue>>): Leases =>
+  Object.fromEntries(Object.entries(map).map(([id, { N }]) => [id, Number(N ?? 0)]));
 
-const readIds = (value: unknown): readonly string[] | undefined => {
-  if (value instanceof Set) return [...value];
-  const isRaw = typeof value === 'object' && value !== null && 'SS' in value;
-  return isRaw ? (value.SS as string[]) : undefined;
-};
-
-const readLeases = (value: unknown): Leases => {
-  const map = typeof value === 'object' && value !== null ? value : {};
-  const entries = Object.entries('M' in map ? (map.M as object) : map);
-  return Object.fromEntries(entries.map(([id, expiry]) => [id, readNumber(expiry) ?? 0]));
-};
-
-/** Reads an item in the document client's form, or (as in a failed condition) DynamoDB's own. */
-export const readItem = (item: Readonly<Record<string, unknown>> | undefined): LimitItem => {
+/** Reads an item as DynamoDB answers it, each value with its type. */
+export const readItem = (item: Readonly<Record<string, AttributeValue>> | undefined): LimitItem => {
   if (item === undefined) return emptyItem;
   const numbers: Record<string, number> = {};
   const idSets: Record<string, readonly string[]> = {};
-  for (const [name, value] of Object.entries(item)) {
-    if (name === 'ttl' || name === 'l') continue;
-    const number = readNumber(value);
-    const ids = readIds(value);
-    if (number !== undefined) numbers[name] = number;
-    else if (ids !== undefined) idSets[name] = ids;
+  for (const [name, { N, SS }] of Object.entries(item)) {
+    if (name === 'ttl') continue;
+    if (N !== undefined) numbers[name] = Number(N);
+    else if (SS !== undefined) idSets[name] = SS;
   }
-  return { numbers, idSets, leases: item.l === undefined ? undefined : readLeases(item.l) };
+  const leases = item.l?.M;
+  return { numbers, idSets, leases: leases && readLeases(leases) };
 };
 
 export const toState = (

@@ -47,11 +47,7 @@ let subjects = 0;
 
 describe.each([
   ['memory', 100, () => createMemoryLimitStore()],
-  [
-    'DynamoDB',
-    5,
-    () => createDynamoLimitStore({ client: engine.documentClient(), tableName: 'limits' }),
-  ],
+  ['DynamoDB', 5, () => createDynamoLimitStore({ client: engine.client(), tableName: 'limits' })],
 ])('createLimiter over %s', (technology, numRuns, createStore) => {
   const setUp = (limit: PolicyInput['limits'][number], refundable: boolean) => {
     const clock = manualClock(Date.UTC(2026, 0, 1));

@@ -50,11 +50,7 @@ let subjects = 0;
 
 describe.each([
   ['memory', 60, () => createMemoryLimitStore()],
-  [
-    'DynamoDB',
-    12,
-    () => createDynamoLimitStore({ client: engine.documentClient(), tableName: 'limits' }),
-  ],
+  ['DynamoDB', 12, () => createDynamoLimitStore({ client: engine.client(), tableName: 'limits' })],
 ])('createLimiter over %s', (technology, numRuns, createStore) => {
   const setUp = () => {
     const clock = manualClock(Date.UTC(2026, 0, 1));

@@ -1,9 +1,5 @@
-import {
-  DynamoDBDocumentClient,
-  GetCommand,
-  QueryCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -41,9 +37,12 @@ const key = {
 };
 
 const client = mockClient(DynamoDBDocumentClient);
+const limits = mockClient(DynamoDBClient);
 beforeEach(() => {
   client.reset();
   client.resolves({});
+  limits.reset();
+  limits.resolves({});
   const control = { TableName: 'control' };
   const stored = { pk: 'limits#acme', sk: 'policy#login', ...examplePolicy() };
   client
@@ -54,7 +53,10 @@ beforeEach(() => {
     .resolves({ Item: stored });
   client.on(QueryCommand, control).resolves({ Items: [] });
 });
-afterAll(() => client.restore());
+afterAll(() => {
+  client.restore();
+  limits.restore();
+});
 
 const call = async (options: EventOptions, routeKey: string) => {
   const headers = {
@@ -67,7 +69,7 @@ const call = async (options: EventOptions, routeKey: string) => {
 };
 
 const written = () =>
-  client.commandCalls(UpdateCommand).map(({ args }) => String(args[0].input.Key?.pk));
+  limits.commandCalls(UpdateItemCommand).map(({ args }) => String(args[0].input.Key?.pk?.S));
 
 describe('handler', () => {
   it('charges the key of the API by lease, and the subject with one write', async () => {

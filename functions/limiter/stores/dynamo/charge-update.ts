@@ -1,4 +1,4 @@
-import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import {
   chargeOfAttribute,
   recordMicros,
@@ -77,7 +77,7 @@ export const toChargeUpdate = (
   charge: Charge,
   seen: Sighting,
   stranger: StrangerForms | undefined,
-): UpdateCommandInput => {
+): UpdateItemCommandInput => {
   const { key, limits, nowMicros, requestId, refundable } = charge;
   const clauses = newClauses();
   clauses.set.push('#ttl = :ttl');

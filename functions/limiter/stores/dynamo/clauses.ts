@@ -1,4 +1,5 @@
-import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import { toAttributes, type Value } from './attribute-values.ts';
 
 /** The clauses of one update, with the names and values that they use. */
 export interface Clauses {
@@ -8,7 +9,7 @@ export interface Clauses {
   readonly delete: string[];
   readonly conditions: string[];
   readonly names: Record<string, string>;
-  readonly values: Record<string, unknown>;
+  readonly values: Record<string, Value>;
 }
 
 export const newClauses = (): Clauses => ({
@@ -24,17 +25,21 @@ export const newClauses = (): Clauses => ({
 const verbs = ['set', 'add', 'remove', 'delete'] as const;
 
 /** One conditional write that hands the item back, whether the condition held or not. */
-export const toInput = (tableName: string, key: string, clauses: Clauses): UpdateCommandInput => {
+export const toInput = (
+  tableName: string,
+  key: string,
+  clauses: Clauses,
+): UpdateItemCommandInput => {
   const parts = verbs.filter((verb) => clauses[verb].length > 0);
   return {
     TableName: tableName,
-    Key: { pk: key },
+    Key: toAttributes({ pk: key }),
     UpdateExpression: parts
       .map((verb) => `${verb.toUpperCase()} ${clauses[verb].join(', ')}`)
       .join(' '),
     ConditionExpression: clauses.conditions.join(' AND '),
     ExpressionAttributeNames: clauses.names,
-    ExpressionAttributeValues: clauses.values,
+    ExpressionAttributeValues: toAttributes(clauses.values),
     ReturnValues: 'ALL_NEW',
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   };

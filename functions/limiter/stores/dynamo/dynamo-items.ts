@@ -1,13 +1,14 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
-  DeleteCommand,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  UpdateCommand,
-  type UpdateCommandInput,
-} from '@aws-sdk/lib-dynamodb';
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
 import { type LimitItem, readItem } from '../limit-item.ts';
 import { StoreThrottled } from '../limit-store.ts';
+import { toAttributes } from './attribute-values.ts';
 
 const throttles = new Set([
   'ProvisionedThroughputExceededException',
@@ -27,10 +28,10 @@ export interface WriteAnswer {
 }
 
 /** The three calls to the table, each made once: a throttle or a lost answer throws. */
-export const createDynamoItems = (client: DynamoDBDocumentClient, tableName: string) => ({
-  write: async (input: UpdateCommandInput, abortSignal?: AbortSignal): Promise<WriteAnswer> => {
+export const createDynamoItems = (client: DynamoDBClient, tableName: string) => ({
+  write: async (input: UpdateItemCommandInput, abortSignal?: AbortSignal): Promise<WriteAnswer> => {
     try {
-      const { Attributes } = await client.send(new UpdateCommand(input), { abortSignal });
+      const { Attributes } = await client.send(new UpdateItemCommand(input), { abortSignal });
       return { held: true, item: readItem(Attributes) };
     } catch (error) {
       // Anything but a failed condition must not become a second write.
@@ -40,8 +41,8 @@ export const createDynamoItems = (client: DynamoDBDocumentClient, tableName: str
   },
   read: async (key: string, abortSignal?: AbortSignal): Promise<LimitItem> => {
     try {
-      const input = { TableName: tableName, Key: { pk: key }, ConsistentRead: true };
-      const { Item } = await client.send(new GetCommand(input), { abortSignal });
+      const input = { TableName: tableName, Key: toAttributes({ pk: key }), ConsistentRead: true };
+      const { Item } = await client.send(new GetItemCommand(input), { abortSignal });
       return readItem(Item);
     } catch (error) {
       throw faultOf(error);
@@ -49,8 +50,8 @@ export const createDynamoItems = (client: DynamoDBDocumentClient, tableName: str
   },
   remove: async (key: string, abortSignal?: AbortSignal): Promise<void> => {
     try {
-      const input = { TableName: tableName, Key: { pk: key } };
-      await client.send(new DeleteCommand(input), { abortSignal });
+      const input = { TableName: tableName, Key: toAttributes({ pk: key }) };
+      await client.send(new DeleteItemCommand(input), { abortSignal });
     } catch (error) {
       throw faultOf(error);
     }

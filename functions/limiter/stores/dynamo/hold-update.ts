@@ -1,4 +1,4 @@
-import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Concurrency } from '../../algorithms/concurrency.ts';
 import { shortId } from '../../algorithms/request-ids.ts';
 import type { LeaseHold } from '../limit-store.ts';
@@ -15,7 +15,7 @@ const whileHeld = ({ requestId, nowMicros }: LeaseHold): Clauses => {
   return clauses;
 };
 
-export const toReleaseUpdate = (tableName: string, hold: LeaseHold): UpdateCommandInput => {
+export const toReleaseUpdate = (tableName: string, hold: LeaseHold): UpdateItemCommandInput => {
   const clauses = whileHeld(hold);
   clauses.remove.push('#l.#i');
   return toInput(tableName, hold.key, clauses);
@@ -25,7 +25,7 @@ export const toRenewUpdate = (
   tableName: string,
   hold: LeaseHold,
   { leaseSeconds }: Concurrency,
-): UpdateCommandInput => {
+): UpdateItemCommandInput => {
   const clauses = whileHeld(hold);
   clauses.names['#ttl'] = 'ttl';
   clauses.values[':ttl'] = ttlOf(hold);

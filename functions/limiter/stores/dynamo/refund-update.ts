@@ -1,4 +1,4 @@
-import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Receipt } from '../../algorithms/arithmetic.ts';
 import {
   arrivalAttribute,
@@ -44,7 +44,7 @@ export const toRefundUpdate = (
   refund: Refund,
   receipt: Receipt,
   numbers: Readonly<Record<string, number>> | undefined,
-): UpdateCommandInput => {
+): UpdateItemCommandInput => {
   const { key, limits, requestId, cost, units, nowMicros } = refund;
   const clauses = newClauses();
   const id = chargeId(requestId, cost);

@@ -1,6 +1,5 @@
 /** One process of a service: takes orders from the test, and its clock with each of them. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createLimiter, type Limiter } from '../../../../functions/limiter/limiter.ts';
 import { definePolicy, type Policy } from '../../../../functions/limiter/policy.ts';
 import { createDynamoLimitStore } from '../../../../functions/limiter/stores/dynamo-limit-store.ts';
@@ -9,15 +8,12 @@ import { manualClock } from '../../../support/manual-clock.ts';
 import type { Answer, Fate, Order } from './order.ts';
 
 const [endpoint = '', tableName = ''] = process.argv.slice(2);
-const client = DynamoDBDocumentClient.from(
-  new DynamoDBClient({
-    endpoint,
-    region: 'eu-central-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  }),
-  { marshallOptions: { removeUndefinedValues: true } },
-);
+const client = new DynamoDBClient({
+  endpoint,
+  region: 'eu-central-1',
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  maxAttempts: 1,
+});
 const clock = manualClock();
 let fate: Fate = {};
 let undelivered: (() => Promise<unknown>)[] = [];

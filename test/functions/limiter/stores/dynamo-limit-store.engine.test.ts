@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(async () => engine.stop());
 
-const open = () => createDynamoLimitStore({ client: engine.documentClient(), tableName: 'limits' });
+const open = () => createDynamoLimitStore({ client: engine.client(), tableName: 'limits' });
 
 limitStoreContract('DynamoDB', open);
 

@@ -1,5 +1,8 @@
-import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { chargeId } from '../../../../functions/limiter/algorithms/request-ids.ts';
@@ -7,7 +10,7 @@ import { createDynamoLimitStore } from '../../../../functions/limiter/stores/dyn
 import { StoreThrottled } from '../../../../functions/limiter/stores/limit-store.ts';
 import { hourAndBurst } from '../policies.ts';
 
-const client = DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'eu-central-1' }));
+const client = new DynamoDBClient({ region: 'eu-central-1' });
 const dynamo = mockClient(client);
 beforeEach(() => dynamo.reset());
 
@@ -28,7 +31,7 @@ const fault = (name: string) => Object.assign(new Error(name), { name });
 describe('createDynamoLimitStore', () => {
   it('gives up when the item changes under every write', async () => {
     dynamo
-      .on(UpdateCommand)
+      .on(UpdateItemCommand)
       .rejectsOnce(refusal({ t_100_3600000: { N: String(now - 60e6) } }))
       .rejectsOnce(refusal({ t_100_3600000: { N: String(now + 3_600_000) } }))
       .rejectsOnce(refusal());
@@ -38,9 +41,9 @@ describe('createDynamoLimitStore', () => {
 
   it('never turns a throttle or a lost answer into a second write', async () => {
     const store = open();
-    dynamo.on(UpdateCommand).rejects(fault('ProvisionedThroughputExceededException'));
+    dynamo.on(UpdateItemCommand).rejects(fault('ProvisionedThroughputExceededException'));
     await expect(store.take(charge)).rejects.toThrow(StoreThrottled);
-    dynamo.on(UpdateCommand).rejects(fault('TimeoutError'));
+    dynamo.on(UpdateItemCommand).rejects(fault('TimeoutError'));
     await expect(store.take(charge)).rejects.toThrow('TimeoutError');
     expect(dynamo.calls()).toHaveLength(2);
   });
@@ -63,7 +66,7 @@ describe('createDynamoLimitStore', () => {
   it('gives up a refund when the item changes under every write', async () => {
     const epoch = Math.floor(now / 30e6);
     const item = { [`d_${epoch}`]: { SS: [chargeId('r', 1)] }, [hour]: { N: '1' } };
-    dynamo.on(UpdateCommand).rejects(refusal(item));
+    dynamo.on(UpdateItemCommand).rejects(refusal(item));
     const refund = { ...charge, requestId: 'r', units: 1, receipt: { takenMicros: now } };
     await expect(open().refund(refund)).rejects.toThrow(StoreThrottled);
     expect(dynamo.calls()).toHaveLength(3);

@@ -1,13 +1,18 @@
-import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  GetItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { toAttributes } from '../../../../functions/limiter/stores/dynamo/attribute-values.ts';
 import { createDynamoLimitStore } from '../../../../functions/limiter/stores/dynamo-limit-store.ts';
 import { StoreThrottled } from '../../../../functions/limiter/stores/limit-store.ts';
 import { heapMiB } from '../heap.ts';
 import { hourAndBurst } from '../policies.ts';
 
-const client = DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'eu-central-1' }));
+const client = new DynamoDBClient({ region: 'eu-central-1' });
 const dynamo = mockClient(client);
 beforeEach(() => dynamo.reset());
 
@@ -26,16 +31,16 @@ const refusal = (item?: Record<string, { N: string } | { SS: string[] }>) =>
     ...(item && { Item: item }),
   });
 const fault = (name: string) => Object.assign(new Error(name), { name });
-const sent = (index: number) => dynamo.commandCalls(UpdateCommand)[index]?.args[0].input;
+const sent = (index: number) => dynamo.commandCalls(UpdateItemCommand)[index]?.args[0].input;
 
 describe('createDynamoLimitStore', () => {
   it('decides in one conditional write that returns the item either way', async () => {
-    dynamo.on(UpdateCommand).resolves({ Attributes: { pk: 'key#a', [hour]: 1 } });
+    dynamo.on(UpdateItemCommand).resolves({ Attributes: toAttributes({ pk: 'key#a', [hour]: 1 }) });
     expect((await open().take({ ...charge, requestId: 'r' })).kind).toBe('charged');
     expect(dynamo.calls()).toHaveLength(1);
     expect(sent(0)).toMatchObject({
       TableName: 'limits',
-      Key: { pk: 'key#a' },
+      Key: { pk: { S: 'key#a' } },
       ReturnValues: 'ALL_NEW',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
@@ -43,7 +48,7 @@ describe('createDynamoLimitStore', () => {
   });
 
   it('names the window after its number and the bucket after its parameters', async () => {
-    dynamo.on(UpdateCommand).resolves({ Attributes: {} });
+    dynamo.on(UpdateItemCommand).resolves({ Attributes: {} });
     await open().take(charge);
     expect(sent(0)?.ExpressionAttributeNames).toEqual({
       '#ttl': 'ttl',
@@ -53,7 +58,7 @@ describe('createDynamoLimitStore', () => {
   });
 
   it('needs no second call for a refusal', async () => {
-    dynamo.on(UpdateCommand).rejects(refusal({ [hour]: { N: '1000' } }));
+    dynamo.on(UpdateItemCommand).rejects(refusal({ [hour]: { N: '1000' } }));
     const answer = await open().take(charge);
     expect(answer).toEqual({
       kind: 'denied',
@@ -63,7 +68,9 @@ describe('createDynamoLimitStore', () => {
   });
 
   it('words the next write by the arrival time that it saw last', async () => {
-    dynamo.on(UpdateCommand).resolves({ Attributes: { t_100_3600000: now + 3_600_000 } });
+    dynamo
+      .on(UpdateItemCommand)
+      .resolves({ Attributes: toAttributes({ t_100_3600000: now + 3_600_000 }) });
     const store = open();
     await store.take(charge);
     await store.take(charge);
@@ -77,9 +84,9 @@ describe('createDynamoLimitStore', () => {
 
   it('writes once more, in the other form, when the first one was a wrong guess', async () => {
     dynamo
-      .on(UpdateCommand)
+      .on(UpdateItemCommand)
       .rejectsOnce(refusal({ t_100_3600000: { N: String(now - 60e6) }, [hour]: { N: '1' } }))
-      .resolves({ Attributes: { t_100_3600000: now + 3_600_000, [hour]: 2 } });
+      .resolves({ Attributes: toAttributes({ t_100_3600000: now + 3_600_000, [hour]: 2 }) });
     expect((await open().take(charge)).kind).toBe('charged');
     expect(sent(0)?.UpdateExpression).toContain(busy);
     expect(sent(1)?.UpdateExpression).toContain(idle);
@@ -89,7 +96,7 @@ describe('createDynamoLimitStore', () => {
     const stale = refusal({ t_100_3600000: { N: String(now - 60e6) } });
     const owing = refusal({ t_100_3600000: { N: String(now + 3_600_000) } });
     dynamo
-      .on(UpdateCommand)
+      .on(UpdateItemCommand)
       .rejectsOnce(stale)
       .resolvesOnce({ Attributes: {} })
       .rejectsOnce(owing)
@@ -101,7 +108,9 @@ describe('createDynamoLimitStore', () => {
   });
 
   it('serves an absent bucket in either form', async () => {
-    dynamo.on(UpdateCommand).resolves({ Attributes: { t_100_3600000: now - 60e6 } });
+    dynamo
+      .on(UpdateItemCommand)
+      .resolves({ Attributes: toAttributes({ t_100_3600000: now - 60e6 }) });
     const store = open();
     await store.take(charge);
     await store.take(charge);
@@ -111,7 +120,7 @@ describe('createDynamoLimitStore', () => {
   });
 
   it('asks again for the id before the limit, in three epochs', async () => {
-    dynamo.on(UpdateCommand).resolves({ Attributes: {} });
+    dynamo.on(UpdateItemCommand).resolves({ Attributes: {} });
     await open().take({ ...charge, requestId: 'r' });
     const condition = sent(0)?.ConditionExpression ?? '';
     expect(condition.match(/NOT contains\(#d\d, :id\)/g)).toHaveLength(3);
@@ -122,9 +131,13 @@ describe('createDynamoLimitStore', () => {
     const epoch = Math.floor(now / 30e6);
     const ids = (count: number) => new Set(Array.from({ length: count }, (_, i) => `id-${i}`));
     dynamo
-      .on(UpdateCommand)
-      .resolvesOnce({ Attributes: { [`d_${epoch - 1}`]: ids(100), [`d_${epoch}`]: ids(27) } })
-      .resolves({ Attributes: { [`d_${epoch - 1}`]: ids(100), [`d_${epoch}`]: ids(28) } });
+      .on(UpdateItemCommand)
+      .resolvesOnce({
+        Attributes: toAttributes({ [`d_${epoch - 1}`]: ids(100), [`d_${epoch}`]: ids(27) }),
+      })
+      .resolves({
+        Attributes: toAttributes({ [`d_${epoch - 1}`]: ids(100), [`d_${epoch}`]: ids(28) }),
+      });
     const store = open();
     for (const requestId of ['r', 's', 't']) await store.take({ ...charge, requestId });
     expect(sent(1)?.UpdateExpression).toContain('ADD');
@@ -133,21 +146,21 @@ describe('createDynamoLimitStore', () => {
   });
 
   it('reads consistently when it peeks', async () => {
-    dynamo.on(GetCommand).resolves({ Item: { pk: 'key#a', [hour]: 4, ttl: 9 } });
+    dynamo.on(GetItemCommand).resolves({ Item: toAttributes({ pk: 'key#a', [hour]: 4, ttl: 9 }) });
     expect(await open().peek('key#a', now)).toEqual({
       numbers: { [hour]: 4 },
       requestIds: [],
       leases: {},
     });
-    expect(dynamo.commandCalls(GetCommand)[0]?.args[0].input.ConsistentRead).toBe(true);
-    dynamo.on(GetCommand).rejects(fault('ThrottlingException'));
+    expect(dynamo.commandCalls(GetItemCommand)[0]?.args[0].input.ConsistentRead).toBe(true);
+    dynamo.on(GetItemCommand).rejects(fault('ThrottlingException'));
     await expect(open().peek('key#a', now)).rejects.toThrow(StoreThrottled);
   });
 
   it('stays bounded under 200,000 keys', async () => {
-    const instant = { send: async () => ({ Attributes: { [hour]: 1 } }) };
+    const instant = { send: async () => ({ Attributes: toAttributes({ [hour]: 1 }) }) };
     const store = createDynamoLimitStore({
-      client: instant as unknown as DynamoDBDocumentClient,
+      client: instant as unknown as DynamoDBClient,
       tableName: 'limits',
       maxKeys: 5_000,
     });

@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDynamoLimitStore } from '../../../../functions/limiter/stores/dynamo-limit-store.ts';
 import { type Engine, startEngine } from '../../../support/engine.ts';
@@ -18,13 +18,13 @@ beforeEach(() => {
 
 /** A process whose calls to the table are listed. */
 const open = () => {
-  const client = engine.documentClient();
+  const client = engine.client();
   const send = async (command: object, ...rest: unknown[]) => {
-    calls.push(command.constructor.name.replace('Command', ''));
+    calls.push(command.constructor.name.replace('ItemCommand', ''));
     return (client.send as (...args: unknown[]) => unknown)(command, ...rest);
   };
   return createDynamoLimitStore({
-    client: { send } as unknown as DynamoDBDocumentClient,
+    client: { send } as unknown as DynamoDBClient,
     tableName: 'limits',
   });
 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Limit } from '../../../../../functions/limiter/algorithms/limit.ts';
 import { chargeId } from '../../../../../functions/limiter/algorithms/request-ids.ts';
+import { toAttribute } from '../../../../../functions/limiter/stores/dynamo/attribute-values.ts';
 import { toChargeUpdate } from '../../../../../functions/limiter/stores/dynamo/charge-update.ts';
 import { firstGuess } from '../../../../../functions/limiter/stores/dynamo/stranger-forms.ts';
 import { toSighting, unseen } from '../../../../../functions/limiter/stores/limit-item.ts';
@@ -115,10 +116,10 @@ describe('toChargeUpdate', () => {
 
   it('lets an item outlive its records and its leases', () => {
     const ttl = (limits: readonly Limit[], rest = {}) => update(limits, rest).values[':ttl'];
-    expect(ttl(bucket)).toBe(now / 1e6 + 10 + 120);
-    expect(ttl(bucket, { refundable: true })).toBe(now / 1e6 + 600 + 120);
-    expect(ttl(leases)).toBe(now / 1e6 + 9 + 120);
-    expect(ttl(slidings.slice(0, 1))).toBe(now / 1e6 + 2 * 60 + 120);
+    expect(ttl(bucket)).toEqual({ N: `${now / 1e6 + 10 + 120}` });
+    expect(ttl(bucket, { refundable: true })).toEqual({ N: `${now / 1e6 + 600 + 120}` });
+    expect(ttl(leases)).toEqual({ N: `${now / 1e6 + 9 + 120}` });
+    expect(ttl(slidings.slice(0, 1))).toEqual({ N: `${now / 1e6 + 2 * 60 + 120}` });
   });
 
   it('swaps the whole map where more leases have died than one update can name', () => {
@@ -127,8 +128,8 @@ describe('toChargeUpdate', () => {
     const seen = { ...unseen, leases: { ...ends(45, 1, 'dead'), ...ends(3, now + 1, 'live') } };
     const { condition, values } = update(leases, {}, seen);
     expect(condition).toBe('#l = :seen');
-    expect(values[':seen']).toEqual(seen.leases);
-    expect(Object.keys(values[':fresh'] as object)).toHaveLength(4);
+    expect(values[':seen']).toEqual(toAttribute(seen.leases));
+    expect(Object.keys(values[':fresh']?.M ?? {})).toHaveLength(4);
   });
 
   it('needs a request id for a lease', () => {
