@@ -52,8 +52,7 @@ const addLimits = (
 
 /** Removes what the last sighting showed to be over. */
 const removeStale = (clauses: Clauses, seen: Sighting, nowMicros: number): void => {
-  const { remove, conditions, names, values } = clauses;
-  const current = new Set(Object.values(names));
+  const { remove, conditions, current, names, values } = clauses;
   const guarded = new Set<string>();
   staleAttributes(seen, current, nowMicros).forEach((name, index) => {
     names[`#x${index}`] = name;

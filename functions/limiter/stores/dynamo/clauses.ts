@@ -1,13 +1,19 @@
 import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { toAttributes, type Value } from './attribute-values.ts';
 
-/** The clauses of one update, with the names and values that they use. */
+/**
+ * The clauses of one update, with the names and values that they use. Limits' attributes stand in
+ * them as they are, a letter and numbers: a placeholder each would be a third of the request. A
+ * comparison with an absent attribute is false, so that `NOT a > :b` takes it for the least.
+ */
 export interface Clauses {
   readonly set: string[];
   readonly add: string[];
   readonly remove: string[];
   readonly delete: string[];
   readonly conditions: string[];
+  /** Attributes that the write sets: stale ones among them are to stay. */
+  readonly current: Set<string>;
   readonly names: Record<string, string>;
   readonly values: Record<string, Value>;
 }
@@ -18,6 +24,7 @@ export const newClauses = (): Clauses => ({
   remove: [],
   delete: [],
   conditions: [],
+  current: new Set(),
   names: {},
   values: {},
 });
@@ -38,7 +45,7 @@ export const toInput = (
       .map((verb) => `${verb.toUpperCase()} ${clauses[verb].join(', ')}`)
       .join(' '),
     ConditionExpression: clauses.conditions.join(' AND '),
-    ExpressionAttributeNames: clauses.names,
+    ...(Object.keys(clauses.names).length > 0 && { ExpressionAttributeNames: clauses.names }),
     ExpressionAttributeValues: toAttributes(clauses.values),
     ReturnValues: 'ALL_NEW',
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',

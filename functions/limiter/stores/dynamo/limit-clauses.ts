@@ -28,35 +28,39 @@ export const bucketForm = (limit: Bucket, arrival: number, nowMicros: number): B
  * the new arrival time.
  */
 export const addBucket = (
-  { set, conditions, names, values }: Clauses,
+  { set, conditions, current, values }: Clauses,
   limit: Bucket,
   { cost, nowMicros }: Charge,
   form: BucketForm,
 ): string => {
   const price = cost * limit.intervalMicros;
-  const arrival = form === 'busy' ? 'if_not_exists(#t, :now) + :price' : ':now + :price';
-  names['#t'] = bucketAttribute(limit);
+  const bucket = bucketAttribute(limit);
+  current.add(bucket);
   values[':now'] = nowMicros;
+  if (form === 'idle') {
+    values[':arrival'] = nowMicros + price;
+    set.push(`${bucket} = :arrival`);
+    conditions.push(`NOT ${bucket} > :now`);
+    return ':arrival';
+  }
+  const arrival = `if_not_exists(${bucket}, :now) + :price`;
   values[':price'] = price;
-  set.push(`#t = ${arrival}`);
-  if (form === 'busy') {
-    conditions.push('(attribute_not_exists(#t) OR (#t >= :earliest AND #t <= :latest))');
-    values[':earliest'] = earliestBusy(limit, nowMicros);
-    values[':latest'] = nowMicros + bucketMicros(limit) - price;
-  } else conditions.push('(attribute_not_exists(#t) OR #t <= :now)');
+  values[':earliest'] = earliestBusy(limit, nowMicros);
+  values[':latest'] = nowMicros + bucketMicros(limit) - price;
+  set.push(`${bucket} = ${arrival}`);
+  conditions.push(`NOT ${bucket} < :earliest`, `NOT ${bucket} > :latest`);
   return arrival;
 };
 
 export const addFixedWindow = (
-  { set, conditions, names, values }: Clauses,
+  { add, conditions, values }: Clauses,
   limit: FixedWindow,
   { cost, nowMicros }: Charge,
   index: number,
 ): void => {
-  names[`#w${index}`] = windowAttribute(limit, nowMicros);
-  set.push(`#w${index} = if_not_exists(#w${index}, :zero) + :cost`);
-  conditions.push(`(attribute_not_exists(#w${index}) OR #w${index} <= :room${index})`);
-  values[':zero'] = 0;
+  const window = windowAttribute(limit, nowMicros);
+  add.push(`${window} :cost`);
+  conditions.push(`NOT ${window} > :room${index}`);
   values[':cost'] = cost;
   values[`:room${index}`] = limit.limit - cost;
 };

@@ -13,11 +13,11 @@ import { type Clauses, newClauses, toInput } from './clauses.ts';
 
 /** Uses up the id that proves the charge. */
 const addIdProof = (clauses: Clauses, id: string, { takenMicros }: Receipt): void => {
-  clauses.names['#d'] = idsAttribute(requestEpoch(takenMicros));
+  const ids = idsAttribute(requestEpoch(takenMicros));
   clauses.values[':id'] = id;
   clauses.values[':ids'] = new Set([id]);
-  clauses.conditions.push('contains(#d, :id)');
-  clauses.delete.push('#d :ids');
+  clauses.conditions.push(`contains(${ids}, :id)`);
+  clauses.delete.push(`${ids} :ids`);
 };
 
 /** Uses up the record, if it still is the one that was seen. */
@@ -53,10 +53,9 @@ export const toRefundUpdate = (
   refundAll(limits, receipt, nowMicros, units, cost)
     .filter(([attribute]) => numbers === undefined || attribute in numbers)
     .forEach(([attribute, less], index) => {
-      clauses.names[`#u${index}`] = attribute;
       clauses.values[`:u${index}`] = less;
-      clauses.set.push(`#u${index} = #u${index} - :u${index}`);
-      clauses.conditions.push(`attribute_exists(#u${index})`);
+      clauses.set.push(`${attribute} = ${attribute} - :u${index}`);
+      clauses.conditions.push(`attribute_exists(${attribute})`);
     });
   return toInput(tableName, key, clauses);
 };

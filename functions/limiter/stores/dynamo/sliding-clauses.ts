@@ -22,13 +22,15 @@ const toSteps = (
 ): readonly Step[] => {
   const room = window.limit - cost;
   const heaviest = Math.min(weigh(window, window.limit, nowMicros), room);
-  const steps = Array.from({ length: stepCount }, (_, index): Step => {
-    const weight = Math.ceil((heaviest * (index + 1)) / stepCount);
-    return {
+  const weights = Array.from({ length: stepCount + 1 }, (_, index) =>
+    Math.ceil((heaviest * index) / stepCount),
+  );
+  const steps = [...weights, room].map(
+    (weight): Step => ({
       previous: mostThatWeigh(window, weight, nowMicros),
       current: room - weight,
-    };
-  });
+    }),
+  );
   const exact =
     seen === undefined ? [] : [{ previous: seen, current: room - weigh(window, seen, nowMicros) }];
   const tightest = new Map<number, Step>();
@@ -43,31 +45,22 @@ const toSteps = (
  * the next write. Absent counts are 0.
  */
 export const addSlidingWindow = (
-  { set, conditions, names, values }: Clauses,
+  { add, conditions, values }: Clauses,
   window: SlidingWindow,
   charge: Charge,
   index: number,
   numbers: Readonly<Record<string, number>>,
 ): void => {
   const { cost, nowMicros } = charge;
-  const [current, previous] = [`#s${index}`, `#p${index}`];
-  names[current] = slidingAttribute(window, nowMicros, 0);
-  names[previous] = slidingAttribute(window, nowMicros, 1);
-  const room = window.limit - cost;
-  values[':zero'] = 0;
+  const current = slidingAttribute(window, nowMicros, 0);
+  const previous = slidingAttribute(window, nowMicros, 1);
   values[':cost'] = cost;
-  values[`:room${index}`] = room;
-  values[`:most${index}`] = mostThatWeigh(window, room, nowMicros);
-  set.push(`${current} = if_not_exists(${current}, :zero) + :cost`);
-  const steps = toSteps(window, charge, numbers[names[previous]]).map((step, at) => {
+  add.push(`${current} :cost`);
+  const steps = toSteps(window, charge, numbers[previous]).map((step, at) => {
     values[`:p${index}_${at}`] = step.previous;
     values[`:s${index}_${at}`] = step.current;
-    return `(${previous} <= :p${index}_${at} AND ${current} <= :s${index}_${at})`;
+    return `(NOT ${previous} > :p${index}_${at} AND NOT ${current} > :s${index}_${at})`;
   });
-  const alternatives = [
-    `(attribute_not_exists(${current}) AND (attribute_not_exists(${previous}) OR ${previous} <= :most${index}))`,
-    `(attribute_not_exists(${previous}) AND ${current} <= :room${index})`,
-    ...steps,
-  ];
-  conditions.push(`(${alternatives.join(' OR ')})`);
+  // DynamoDB refuses parentheses around parentheses.
+  conditions.push(steps.length === 1 ? steps.join() : `(${steps.join(' OR ')})`);
 };

@@ -20,8 +20,8 @@ const now = Date.UTC(2026, 0, 1, 12) * 1000;
 const { limits } = hourAndBurst(1000, 100);
 const hour = `w_3600_${Math.floor(now / 3600e6)}`;
 const charge = { key: 'key#a', limits, cost: 1, nowMicros: now };
-const idle = '#t = :now + :price';
-const busy = '#t = if_not_exists(#t, :now) + :price';
+const idle = 't_100_3600000 = :arrival';
+const busy = 't_100_3600000 = if_not_exists(t_100_3600000, :now) + :price';
 const open = () => createDynamoLimitStore({ client, tableName: 'limits' });
 
 const refusal = (item?: Record<string, { N: string } | { SS: string[] }>) =>
@@ -50,11 +50,8 @@ describe('createDynamoLimitStore', () => {
   it('names the window after its number and the bucket after its parameters', async () => {
     dynamo.on(UpdateItemCommand).resolves({ Attributes: {} });
     await open().take(charge);
-    expect(sent(0)?.ExpressionAttributeNames).toEqual({
-      '#ttl': 'ttl',
-      '#t': 't_100_3600000',
-      '#w0': hour,
-    });
+    expect(sent(0)?.UpdateExpression).toBe(`SET #ttl = :ttl, ${busy} ADD ${hour} :cost`);
+    expect(sent(0)?.ExpressionAttributeNames).toEqual({ '#ttl': 'ttl' });
   });
 
   it('needs no second call for a refusal', async () => {
@@ -114,17 +111,20 @@ describe('createDynamoLimitStore', () => {
     const store = open();
     await store.take(charge);
     await store.take(charge);
-    for (const index of [0, 1]) {
-      expect(sent(index)?.ConditionExpression).toContain('(attribute_not_exists(#t) OR');
-    }
+    expect(sent(0)?.ConditionExpression).toMatch(
+      /NOT t_100_3600000 < :earliest AND NOT t_100_3600000 > :latest$/,
+    );
+    expect(sent(1)?.ConditionExpression).toMatch(/NOT t_100_3600000 > :now$/);
   });
 
   it('asks again for the id before the limit, in three epochs', async () => {
     dynamo.on(UpdateItemCommand).resolves({ Attributes: {} });
     await open().take({ ...charge, requestId: 'r' });
     const condition = sent(0)?.ConditionExpression ?? '';
-    expect(condition.match(/NOT contains\(#d\d, :id\)/g)).toHaveLength(3);
-    expect(sent(0)?.UpdateExpression).toContain('ADD #d1 :ids');
+    const epoch = Math.floor(now / 30e6);
+    const asked = [epoch - 1, epoch, epoch + 1].map((each) => `NOT contains(d_${each}, :id)`);
+    expect(condition.match(/NOT contains\(d_\d+, :id\)/g)).toEqual(asked);
+    expect(sent(0)?.UpdateExpression).toMatch(new RegExp(`ADD .*d_${epoch} :ids$`));
   });
 
   it('records no more ids than an item of one write unit holds', async () => {
@@ -140,8 +140,8 @@ describe('createDynamoLimitStore', () => {
       });
     const store = open();
     for (const requestId of ['r', 's', 't']) await store.take({ ...charge, requestId });
-    expect(sent(1)?.UpdateExpression).toContain('ADD');
-    expect(sent(2)?.UpdateExpression).not.toContain('ADD');
+    expect(sent(1)?.UpdateExpression).toContain(':ids');
+    expect(sent(2)?.UpdateExpression).not.toContain(':ids');
     expect(sent(2)?.ConditionExpression).toContain('NOT contains');
   });
 

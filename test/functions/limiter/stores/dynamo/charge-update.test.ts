@@ -61,6 +61,11 @@ describe('toChargeUpdate', () => {
     expect(full.condition).not.toContain('BETWEEN');
   });
 
+  it('writes no parentheses around parentheses, which DynamoDB refuses', () => {
+    const one = { algorithm: 'sliding-window', name: 's', limit: 1, windowSeconds: 60 } as const;
+    expect(update(limitsOf(one)).condition).toMatch(/^\(NOT [^(]*\) AND NOT contains/);
+  });
+
   it('names and fills in nothing that it does not use', () => {
     for (const [limits, seen] of [
       [everything, unseen],
@@ -82,14 +87,15 @@ describe('toChargeUpdate', () => {
 
   it('records a refundable charge with the arrival time that the bucket gets', () => {
     const busy = update(bucket, { refundable: true });
-    expect(busy.condition).toContain('(attribute_not_exists(#r) OR #r <= :over)');
+    expect(busy.condition).toContain('NOT #r > :over');
     expect(busy.condition).not.toContain('contains');
-    expect(busy.update).toContain('#t = if_not_exists(#t, :now) + :price');
-    expect(busy.update).toContain('#a = if_not_exists(#t, :now) + :price');
+    const arrival = 'if_not_exists(t_10_1000000, :now) + :price';
+    expect(busy.update).toContain(`t_10_1000000 = ${arrival}`);
+    expect(busy.update).toContain(`#a = ${arrival}`);
     const id = chargeId('r', 1);
     expect(busy.input.ExpressionAttributeNames).toMatchObject({ '#r': `r_${id}`, '#a': `a_${id}` });
     const idle = toSighting({ numbers: { t_10_1000000: 1 }, idSets: {}, leases: undefined });
-    expect(update(bucket, { refundable: true }, idle).update).toContain('#a = :now + :price');
+    expect(update(bucket, { refundable: true }, idle).update).toContain('#a = :arrival');
     expect(update(fixed, { refundable: true }).update).not.toContain('#a');
   });
 
@@ -100,7 +106,7 @@ describe('toChargeUpdate', () => {
     });
     const full = update(bucket, { refundable: true }, holding(now - 600e6 + 1));
     expect(full.update).not.toContain('#r');
-    expect(full.condition).toContain('#r <= :over');
+    expect(full.condition).toContain('NOT #r > :over');
     expect(update(bucket, { refundable: true }, holding(now - 600e6)).update).toContain(
       '#r = :now',
     );
