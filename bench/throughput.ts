@@ -4,6 +4,7 @@ import { Agent, createServer, request } from 'node:http';
 import { startCloud } from '../local/start-cloud.ts';
 import { apiClient, person } from '../test/support/api-client.ts';
 import { inParallel } from '../test/support/in-parallel.ts';
+import { median } from './support/median.ts';
 
 const requests = 3000;
 const width = 16;
@@ -28,9 +29,6 @@ const perSecond = async (url: string): Promise<number> => {
   });
   return (requests * 1000) / (performance.now() - startedAt);
 };
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 const bare = createServer((_, response) => {
   response.writeHead(302, { location: 'https://example.com/' }).end();

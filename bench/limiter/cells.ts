@@ -1,8 +1,7 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { median } from '../support/median.ts';
 import type { Contender } from './contenders.ts';
-import type { Job, Report } from './worker.ts';
+import type { Report } from './worker.ts';
+import { startWorkers, type Workers } from './workers.ts';
 
 /** Subjects and limits that contenders are compared on. */
 export interface Scenario {
@@ -16,11 +15,19 @@ export interface Scenario {
   readonly contenders: readonly Contender[];
 }
 
-export interface Cell extends Pick<Report, 'decisions' | 'allowed'> {
-  readonly scenario: string;
-  readonly contender: Contender;
+/** How many processes, and how many callers in all. */
+export interface Shape {
   readonly processes: number;
   readonly callers: number;
+}
+
+export interface Cell extends Shape {
+  readonly scenario: string;
+  readonly contender: Contender;
+  readonly allowed: number;
+  /** Decisions a second of each round. */
+  readonly rounds: readonly number[];
+  /** The median round's. */
   readonly perSecond: number;
   readonly tripsEach: number;
   readonly unitsEach: number;
@@ -31,27 +38,9 @@ export interface Servers {
   readonly redisUrl: string;
 }
 
-/** So many that the leases of the global limit weigh as they do in the long run. */
+/** Decisions of a round: so many that the leases of the global limit weigh as in the long run. */
 const leastDecisions = 1_600;
-
-const worker = fileURLToPath(new URL('worker.ts', import.meta.url));
-
-const runWorkers = async (jobs: readonly Job[]): Promise<readonly Report[]> => {
-  const children = jobs.map(() => fork(worker));
-  await Promise.all(children.map((child) => once(child, 'message')));
-  return Promise.all(
-    children.map(async (child, index) => {
-      const report = once(child, 'message');
-      const ended = once(child, 'exit').then(([code]) => {
-        throw new Error(`A process of the limiter's bench ended with ${code}`);
-      });
-      child.send(jobs[index] as Job);
-      const [value] = (await Promise.race([report, ended])) as [Report];
-      ended.catch(() => undefined);
-      return value;
-    }),
-  );
-};
+const warmUpDecisions = 400;
 
 const jobOf = (
   servers: Servers,
@@ -65,43 +54,78 @@ export const prepare = async (
   scenario: Scenario,
   contender: Contender,
 ): Promise<void> => {
-  const { prepareCost } = scenario;
-  const least = { decisions: 0, ms: 0 };
-  const job = { ...jobOf(servers, scenario, contender), concurrency: 16, least, prepareCost };
-  await runWorkers([{ ...job, seed: 0 }]);
+  const { prepareCost, keys } = scenario;
+  const job = { ...jobOf(servers, scenario, contender), concurrency: 16, prepareCost, seed: 0 };
+  const workers = await startWorkers([job]);
+  await workers.run({ decisions: keys, ms: 0 });
+  await workers.close();
 };
 
-export const measure = async (
+const open = async (
   servers: Servers,
   scenario: Scenario,
   contender: Contender,
-  { processes, callers, ms }: { processes: number; callers: number; ms: number },
-): Promise<Cell> => {
-  const concurrency = Math.max(callers / processes, 1);
+  { processes, callers }: Shape,
+): Promise<Workers> => {
   const job = jobOf(servers, scenario, contender);
-  const reports = await runWorkers(
-    Array.from({ length: processes }, (_, index) => ({
-      ...job,
-      concurrency,
-      least: { decisions: leastDecisions / processes, ms },
-      seed: index + 1,
-    })),
+  const concurrency = Math.max(callers / processes, 1);
+  const jobs = Array.from({ length: processes }, (_, index) => ({
+    ...job,
+    concurrency,
+    seed: index + 1,
+  }));
+  const workers = await startWorkers(jobs);
+  await workers.run({ decisions: warmUpDecisions / processes, ms: 0 });
+  return workers;
+};
+
+const sum = (reports: readonly Report[], of: (report: Report) => number): number =>
+  reports.reduce((total, report) => total + of(report), 0);
+
+const speedOf = (reports: readonly Report[]): number => {
+  const ended = Math.max(...reports.map(({ endedAtMs }) => endedAtMs));
+  const started = Math.min(...reports.map(({ startedAtMs }) => startedAtMs));
+  return (sum(reports, ({ decisions }) => decisions) / Math.max(ended - started, 1)) * 1000;
+};
+
+/**
+ * Measures a scenario's contenders in turn, round by round: what slows the machine down for a while
+ * then slows all of them.
+ */
+export const measure = async (
+  servers: Servers,
+  scenario: Scenario,
+  contenders: readonly Contender[],
+  shape: Shape,
+  { rounds, ms }: { readonly rounds: number; readonly ms: number },
+): Promise<readonly Cell[]> => {
+  const { processes } = shape;
+  const all = await Promise.all(
+    contenders.map(async (contender) => {
+      const workers = await open(servers, scenario, contender, shape);
+      return { contender, workers, reports: [] as (readonly Report[])[] };
+    }),
   );
-  const total = (read: (report: Report) => number) =>
-    reports.reduce((sum, report) => sum + read(report), 0);
-  const decisions = total((report) => report.decisions);
-  const elapsedMs =
-    Math.max(...reports.map(({ endedAtMs }) => endedAtMs)) -
-    Math.min(...reports.map(({ startedAtMs }) => startedAtMs));
-  return {
-    scenario: scenario.title,
-    contender,
-    processes,
-    callers: concurrency * processes,
-    decisions,
-    allowed: total((report) => report.allowed),
-    perSecond: Math.round((decisions / Math.max(elapsedMs, 1)) * 1000),
-    tripsEach: total((report) => report.roundTrips) / decisions,
-    unitsEach: total((report) => report.writeUnits) / decisions,
-  };
+  for (let round = 0; round < rounds; round++) {
+    for (const { workers, reports } of all) {
+      reports.push(await workers.run({ decisions: leastDecisions / processes, ms }));
+    }
+  }
+  await Promise.all(all.map(({ workers }) => workers.close()));
+  return all.map(({ contender, reports }) => {
+    const every = reports.flat();
+    const decisions = sum(every, (report) => report.decisions);
+    const speeds = reports.map(speedOf);
+    return {
+      scenario: scenario.title,
+      contender,
+      processes,
+      callers: Math.max(shape.callers, processes),
+      allowed: sum(every, (report) => report.allowed),
+      rounds: speeds,
+      perSecond: Math.round(median(speeds)),
+      tripsEach: sum(every, (report) => report.roundTrips) / decisions,
+      unitsEach: sum(every, (report) => report.writeUnits) / decisions,
+    };
+  });
 };

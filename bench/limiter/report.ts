@@ -1,3 +1,4 @@
+import { median } from '../support/median.ts';
 import type { Cell } from './cells.ts';
 import { type Contender, onRedis } from './contenders.ts';
 
@@ -50,7 +51,8 @@ export const compare = (cells: readonly Cell[]): boolean => {
       const other = of(scenario, theirs, cell.processes).find(
         ({ callers }) => callers === cell.callers,
       );
-      return cell.perSecond / (other?.perSecond ?? Number.NaN);
+      // Of rounds that ran one after the other.
+      return median(cell.rounds.map((perSecond, round) => perSecond / (other?.rounds[round] ?? 0)));
     });
   const units = (found: readonly Cell[]) => found.map(({ unitsEach }) => unitsEach);
   const rows: readonly Row[] = [

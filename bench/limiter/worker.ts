@@ -1,4 +1,4 @@
-/** One process of a cell: waits for the word, takes, and reports what it cost. */
+/** One process of a cell: warms up, then takes in rounds when told to, and reports what each cost. */
 import { type Opened, openContender, type Setting } from './contenders.ts';
 import type { Usage } from './counted-client.ts';
 
@@ -6,11 +6,15 @@ import type { Usage } from './counted-client.ts';
 export interface Job extends Setting {
   readonly keys: number;
   readonly concurrency: number;
-  /** Goes on until both are reached. */
-  readonly least: { readonly decisions: number; readonly ms: number };
   readonly seed: number;
-  /** Takes this much of every key once, in turn, instead of measuring. */
+  /** Takes this much of every key once, in turn, instead of one unit of keys at random. */
   readonly prepareCost?: number | undefined;
+}
+
+/** A round goes on until both are reached. */
+export interface Least {
+  readonly decisions: number;
+  readonly ms: number;
 }
 
 export interface Report extends Usage {
@@ -28,29 +32,50 @@ const seeded = (seed: number) => () => {
   return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
 };
 
-const run = async (opened: Opened, job: Job): Promise<Report> => {
-  const random = seeded(job.seed);
-  const startedAtMs = Date.now();
-  let [decisions, allowed] = [0, 0];
-  const isPreparing = job.prepareCost !== undefined;
-  const least = isPreparing ? job.keys : job.least.decisions;
-  const hasTime = () => !isPreparing && Date.now() - startedAtMs < job.least.ms;
-  const caller = async () => {
-    while (decisions < least || hasTime()) {
-      const number = decisions++;
-      const index = isPreparing ? number : Math.floor(random() * job.keys);
-      const requestId = `${startedAtMs}-${job.seed}-${number}`;
-      if (await opened.take(`key-${index}`, requestId, job.prepareCost ?? 1)) allowed++;
-    }
+/** Rounds of takes; no two of them, in any round or process, have the same request id. */
+const roundsOf = ({ take, usage }: Opened, job: Job) => {
+  const { keys, concurrency, seed, prepareCost } = job;
+  const random = seeded(seed);
+  const openedAtMs = Date.now();
+  let next = 0;
+  return async (least: Least): Promise<Report> => {
+    const startedAtMs = Date.now();
+    const before = usage();
+    const first = next;
+    let allowed = 0;
+    const isDue = () => next - first < least.decisions || Date.now() - startedAtMs < least.ms;
+    const caller = async () => {
+      while (isDue()) {
+        const number = next++;
+        const index = prepareCost === undefined ? Math.floor(random() * keys) : number;
+        const requestId = `${openedAtMs}-${seed}-${number}`;
+        if (await take(`key-${index}`, requestId, prepareCost ?? 1)) allowed++;
+      }
+    };
+    await Promise.all(Array.from({ length: concurrency }, caller));
+    const { roundTrips, writeUnits } = usage();
+    return {
+      roundTrips: roundTrips - before.roundTrips,
+      writeUnits: writeUnits - before.writeUnits,
+      decisions: next - first,
+      allowed,
+      startedAtMs,
+      endedAtMs: Date.now(),
+    };
   };
-  await Promise.all(Array.from({ length: job.concurrency }, caller));
-  return { ...opened.usage(), decisions, allowed, startedAtMs, endedAtMs: Date.now() };
 };
 
 process.once('message', async (job: Job) => {
   const opened = await openContender(job);
-  process.send?.(await run(opened, job));
-  await opened.close();
-  process.disconnect();
+  const round = roundsOf(opened, job);
+  process.on('message', async (least: Least | 'end') => {
+    if (least !== 'end') {
+      process.send?.(await round(least));
+      return;
+    }
+    await opened.close();
+    process.disconnect();
+  });
+  process.send?.('ready');
 });
-process.send?.('ready');
+process.send?.('loaded');
