@@ -16,7 +16,11 @@ interface ParsedRoute {
   readonly route: Route;
   readonly method: string;
   readonly segments: readonly string[];
-  /** Sorts the more specific route first: exact before parameter before greedy, segment by segment. */
+  /**
+   * Sorts the more specific route first. Documented: a full match before a greedy one
+   * (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html).
+   * Observed by others: exact before parameter, segment by segment, and a method before `ANY`.
+   */
   readonly rank: string;
 }
 
@@ -31,7 +35,8 @@ const rankOf = (segment: string): string => {
 const parseRoute = (route: Route): ParsedRoute => {
   const [method = '', path = ''] = route.key.split(' ');
   const segments = path.split('/').slice(1);
-  const rank = segments.map(rankOf).join('') + (method === 'ANY' ? '2' : '1');
+  const reach = segments.some(isGreedy) ? '2' : '1';
+  const rank = reach + segments.map(rankOf).join('') + (method === 'ANY' ? '2' : '1');
   return { route, method, segments, rank };
 };
 
