@@ -8,11 +8,7 @@ import type { apiEnv } from './env.ts';
 import type { Route } from './route.ts';
 
 /** The Lambda handler of a slice's routes, with the authenticator and limiter of its environment. */
-export const apiHandler = async (
-  env: Env<typeof apiEnv>,
-  routes: readonly Route[],
-  options: { readonly fallbackPaths?: readonly string[] } = {},
-) => {
+export const apiHandler = async (env: Env<typeof apiEnv>, routes: readonly Route[]) => {
   const limiter = createApiLimiter({
     env: { limitsTable: env.LIMITS_TABLE, policies: env.LIMIT_POLICIES },
     clock: systemClock,
@@ -24,6 +20,5 @@ export const apiHandler = async (
     authenticate: createKeyAuthenticator({ controlTable: env.CONTROL_TABLE, stage: env.STAGE }),
     limiter,
     originSecrets: env.ORIGIN_SECRETS,
-    ...options,
   });
 };

@@ -19,8 +19,6 @@ export interface ApiPipelineOptions {
   readonly limiter: ApiLimiter;
   /** The origin lock's accepted values. */
   readonly originSecrets: readonly string[];
-  /** Paths whose unknown children are answered 404 and 405, behind the key. @default none */
-  readonly fallbackPaths?: readonly string[];
 }
 
 const anonymous: Principal = { workspace: '', keyId: '', actor: 'anonymous', scopes: [] };
@@ -68,7 +66,7 @@ const methodsOf = (routes: readonly Route[], path: string): Method[] => {
     .map(({ method }) => method);
 };
 
-/** Answers what no route serves: 405 where the path is known, else 404. */
+/** Answers what no route serves, to holders of a key: 405 where the path is known, else 404. */
 const refuseUnknown = (routes: readonly Route[], event: ApiEvent): never => {
   requirePrincipal(event);
   const { method, path } = event.requestContext.http;
@@ -88,10 +86,8 @@ export const createApiHandler = ({
   authenticate,
   limiter,
   originSecrets,
-  fallbackPaths = [],
-}: ApiPipelineOptions) => {
-  const refuse = async (event: ApiEvent): Promise<Result> => refuseUnknown(routes, event);
-  return middy<ApiEvent, Result>()
+}: ApiPipelineOptions) =>
+  middy<ApiEvent, Result>()
     .use(problemAnswers())
     .use(httpHeaderNormalizer())
     .use(requestScope(originSecrets))
@@ -104,11 +100,15 @@ export const createApiHandler = ({
             path: route.path,
             handler: async (event: ApiEvent) => runRoute(route, event),
           })),
-          ...fallbackPaths.map((path) => ({ method: 'ANY' as const, path, handler: refuse })),
+          {
+            method: 'ANY',
+            path: '/{proxy+}',
+            handler: async (event: ApiEvent) => refuseUnknown(routes, event),
+          },
         ],
+        // For methods that the router's ANY does not stand for.
         notFoundResponse: ({ path }) => {
           throw new AppError('not-found', `There is nothing at ${path}.`);
         },
       }),
     );
-};

@@ -28,4 +28,4 @@ const routes = linkRoutes({
   codeKey: env.CODE_KEY,
 });
 
-export const handler = await apiHandler(env, routes, { fallbackPaths: ['/v1', '/v1/{proxy+}'] });
+export const handler = await apiHandler(env, routes);

@@ -90,7 +90,6 @@ const setUp = (allowed = true) => {
     authenticate,
     limiter: limiter as unknown as ApiLimiter,
     originSecrets: ['current', 'previous'],
-    fallbackPaths: ['/v1', '/v1/{proxy+}'],
   });
   const call = async (options: EventOptions, routeKey = '$default') => {
     const headers = { 'x-hop-origin': 'current', authorization: 'Bearer good', ...options.headers };
@@ -212,6 +211,19 @@ describe('createApiHandler', () => {
   it('says which methods a known path answers', async () => {
     const { headers } = await setUp().call({ method: 'DELETE', path: '/v1/links' });
     expect(headers?.allow).toBe('POST');
+  });
+
+  it.each([
+    ['PATCH', '/v1/limits/login/check', 'POST'],
+    ['GET', '/v1/links', 'POST'],
+    ['HEAD', '/v1/links/abc', 'GET'],
+    ['OPTIONS', '/v1/links/abc/', 'GET'],
+  ])('answers %s %s with 405 and allows %s, but only with a key', async (method, path, allow) => {
+    const { call } = setUp();
+    const { statusCode, headers, json } = await call({ method, path });
+    expect([statusCode, headers?.allow, json.code]).toEqual([405, allow, 'method-not-allowed']);
+    const anonymous = await call({ method, path, headers: { authorization: '' } });
+    expect([anonymous.statusCode, anonymous.headers?.allow]).toEqual([401, undefined]);
   });
 
   it('answers an unforeseen fault with an opaque 500', async () => {
