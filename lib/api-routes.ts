@@ -1,5 +1,7 @@
 import type { RouteKey } from './constructs/http-api.ts';
 
+// Each slice takes the wrong methods of its own paths too: only it knows which ones are right.
+
 export const linksRoutes: readonly RouteKey[] = [
   'POST /v1/links',
   'GET /v1/links',
@@ -8,7 +10,10 @@ export const linksRoutes: readonly RouteKey[] = [
   'DELETE /v1/links/{id}',
 ];
 
-export const statsRoutes: readonly RouteKey[] = ['GET /v1/links/{id}/stats'];
+export const statsRoutes: readonly RouteKey[] = [
+  'GET /v1/links/{id}/stats',
+  'ANY /v1/links/{id}/stats',
+];
 
 export const limitsRoutes: readonly RouteKey[] = [
   'GET /v1/limits',
@@ -29,11 +34,13 @@ export const limitsRoutes: readonly RouteKey[] = [
   'POST /v1/limits/{policy}/cancel',
   'POST /v1/limits/{policy}/release',
   'POST /v1/limits/{policy}/renew',
+  'ANY /v1/limits',
+  'ANY /v1/limits/{proxy+}',
 ];
 
 export const healthRoutes: readonly RouteKey[] = ['GET /health', 'GET /health/detailed'];
 
-/** Answers unknown paths and methods below `/v1` as the API does, and only to holders of a key. */
+/** Takes what no other route below `/v1` does, for the links API to answer holders of a key. */
 export const fallbackRoutes: readonly RouteKey[] = ['ANY /v1', 'ANY /v1/{proxy+}'];
 
 /** Every route of the HTTP API but `$default`, which is the redirect's. */

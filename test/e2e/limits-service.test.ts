@@ -283,7 +283,7 @@ describe('bad input', () => {
       { limit: 1 },
       422,
     ],
-    ['a method that is not there', 'PATCH', '/v1/limits/bad', {}, 404],
+    ['a method that is not there', 'PATCH', '/v1/limits/bad', {}, 405],
   ];
 
   it.each(cases)(

@@ -37,7 +37,7 @@ beforeEach(() => {
 });
 afterAll(() => client.restore());
 
-const call = async (authorization = `Bearer ${token}`) => {
+const call = async (authorization = `Bearer ${token}`, method = 'GET') => {
   const path = '/v1/links/abc1234/stats';
   const viewer = { host: 'hop.example', path, requestId: 'r1', ip: '192.0.2.9', seenAt: 1 };
   const headers = {
@@ -45,7 +45,7 @@ const call = async (authorization = `Bearer ${token}`) => {
     'x-hop-origin': 's',
     'x-hop-viewer': formatViewer(viewer),
   };
-  const event = gatewayEvent({ path, headers });
+  const event = gatewayEvent({ method, path, headers });
   return (await handler(event as never, lambdaContext)) as APIGatewayProxyStructuredResultV2;
 };
 
@@ -57,5 +57,11 @@ describe('handler', () => {
 
   it('answers 401 without a key', async () => {
     expect(await call('')).toMatchObject({ statusCode: 401 });
+    expect(await call('', 'POST')).toMatchObject({ statusCode: 401 });
+  });
+
+  it('answers another method than GET with 405', async () => {
+    const answer = await call(undefined, 'POST');
+    expect(answer).toMatchObject({ statusCode: 405, headers: { allow: 'GET' } });
   });
 });

@@ -58,9 +58,9 @@ afterAll(() => {
   limits.restore();
 });
 
-const call = async (options: EventOptions, routeKey: string) => {
+const call = async (options: EventOptions, routeKey: string, authorization = `Bearer ${token}`) => {
   const headers = {
-    authorization: `Bearer ${token}`,
+    authorization,
     'content-type': 'application/json',
     'x-hop-origin': 's',
   };
@@ -104,6 +104,29 @@ describe('handler', () => {
       TableName: 'control',
       ExpressionAttributeValues: { ':pk': 'limits#acme', ':prefix': 'override#other#' },
       ConsistentRead: false,
+    });
+  });
+
+  it.each([
+    ['POST', '/v1/limits', 'ANY /v1/limits', 'GET'],
+    ['POST', '/v1/limits/login', 'ANY /v1/limits/{proxy+}', 'PUT, GET, DELETE'],
+    ['PATCH', '/v1/limits/login/check', 'ANY /v1/limits/{proxy+}', 'POST, GET, DELETE'],
+    ['PUT', '/v1/limits/login/overrides', 'ANY /v1/limits/{proxy+}', 'GET'],
+    ['GET', '/v1/limits/login/refund', 'ANY /v1/limits/{proxy+}', 'POST'],
+  ])('answers %s %s with 405, charged as any request', async (method, path, routeKey, allow) => {
+    const answer = await call({ method, path }, routeKey);
+    expect([answer.statusCode, answer.headers?.allow]).toEqual([405, allow]);
+    expect(answer.headers?.['ratelimit-policy']).toMatch(/^"hour";q=1000/);
+    expect((await call({ method, path }, routeKey, 'Bearer no')).statusCode).toBe(401);
+  });
+
+  it('answers an unknown path with 404', async () => {
+    const path = '/v1/limits/login/nothing';
+    const answer = await call({ path }, 'ANY /v1/limits/{proxy+}');
+    expect(answer.statusCode).toBe(404);
+    expect(JSON.parse(answer.body ?? '')).toMatchObject({
+      code: 'not-found',
+      detail: `There is nothing at ${path}.`,
     });
   });
 
