@@ -106,6 +106,13 @@ export const setUpLimitRoutes = ({ mostPolicies = 1_000 } = {}) => {
   };
 };
 
+/** The routes, with a policy `login`. */
+export const setUpPolicy = async (policy: unknown = { limit: 5, windowSeconds: 60 }) => {
+  const routes = setUpLimitRoutes();
+  await routes.put(policy);
+  return routes;
+};
+
 /** The fields that a 422 names. */
 export const fieldsOf = (body: { errors?: { field: string }[] }): string[] =>
   (body.errors ?? []).map(({ field }) => field);

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { fieldsOf, setUpLimitRoutes } from '../call-limit-routes.ts';
+import { fieldsOf, setUpPolicy } from '../call-limit-routes.ts';
 
 const path = '/v1/limits/login/overrides/ada';
 
-const setUp = async (policy: unknown = { limit: 5, windowSeconds: 60 }) => {
-  const routes = setUpLimitRoutes();
-  await routes.put(policy);
+const setUp = async (policy?: unknown) => {
+  const routes = await setUpPolicy(policy);
   return { ...routes, override: (body: unknown) => routes.call('PUT', path, { body }) };
 };
 

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { fieldsOf, setUpLimitRoutes } from '../call-limit-routes.ts';
+import { fieldsOf, setUpLimitRoutes, setUpPolicy } from '../call-limit-routes.ts';
 
-const setUp = async (policy: unknown = { limit: 5, windowSeconds: 60 }) => {
-  const routes = setUpLimitRoutes();
-  await routes.put(policy);
+const setUp = async (policy?: unknown) => {
+  const routes = await setUpPolicy(policy);
   const settle = (verb: string, body: object) =>
     routes.call('POST', `/v1/limits/login/${verb}`, { body: { key: 'ada', ...body } });
   const remaining = async () => (await routes.check({ cost: 0 })).body.remaining;
