@@ -151,6 +151,7 @@ const assemble = async (
         sourceIp: '127.0.0.1',
       }),
     createKey: keyring.create,
+    limitKeys: keyring.limit,
     pause: (id) => {
       for (const source of sourcesOf(id)) sources.pause(source);
     },

@@ -4,17 +4,30 @@ import { dynamoKeyStore } from '../functions/identity/dynamo-key-store.ts';
 import { type Scope, scopes } from '../functions/identity/principal.ts';
 import { systemClock } from '../functions/kernel/clock.ts';
 import { createDocumentClient } from '../functions/platform/dynamo.ts';
+import { configFor } from '../lib/config.ts';
+import { describeLimits, readKeyLimits } from './key-limits.ts';
 import { readOutput } from './outputs.ts';
 
-const usage = `Makes and revokes API keys of a deployed stage (AWS credentials from the environment).
+const usage = `Makes, limits and revokes API keys of a deployed stage (AWS credentials from the environment).
 
   npm run keys -- create --workspace acme [--name ci] [--scopes links:read,stats:read] [--days 90]
   npm run keys -- revoke --id 0123456789abcdef
+  npm run keys -- limit --id 0123456789abcdef --per-hour 20000 --burst 500
+  npm run keys -- limit --workspace acme --per-hour 5000 --checks-per-second 3000
+  npm run keys -- limit --id 0123456789abcdef --none
+  npm run keys -- show --id 0123456789abcdef
 
   --stage   dev, staging or prod                            (dev)
   --table   the control table     (else from the outputs of npm run deploy)
   --scopes  of ${scopes.join(', ')}   (all)
-  --days    until the key expires                           (never)`;
+  --days    until the key expires                           (never)
+
+  limit: what is not given is as lib/config.ts has it for the stage; each call replaces the one
+  before. A key's limits go before its workspace's, which each of its keys has. Without a deploy,
+  in force within 30 s.
+  --per-hour, --burst                    requests of a key
+  --checks-per-second, --checks-burst    checks of a key at /v1/limits
+  --none                                 takes them away`;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -25,6 +38,11 @@ const { positionals, values } = parseArgs({
     name: { type: 'string', default: 'cli' },
     scopes: { type: 'string', default: scopes.join(',') },
     days: { type: 'string' },
+    'per-hour': { type: 'string' },
+    burst: { type: 'string' },
+    'checks-per-second': { type: 'string' },
+    'checks-burst': { type: 'string' },
+    none: { type: 'boolean', default: false },
     id: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
@@ -44,6 +62,8 @@ const readScopes = (): Scope[] =>
     return scope;
   });
 
+const noKey = (id: string): string => `there is no key ${id} in this stage`;
+
 const readDays = (): number | undefined => {
   if (values.days === undefined) return undefined;
   const days = Number(values.days);
@@ -51,11 +71,15 @@ const readDays = (): number | undefined => {
   return days;
 };
 
+const readWorkspace = (): string => {
+  const { workspace } = values;
+  if (workspace !== undefined && /^[a-z0-9][a-z0-9-]{0,38}$/.test(workspace)) return workspace;
+  throw new Error('--workspace must be 1 to 39 lower-case letters, digits and dashes');
+};
+
 const create = async (): Promise<void> => {
-  const { workspace, stage, name } = values;
-  if (workspace === undefined || !/^[a-z0-9][a-z0-9-]{0,38}$/.test(workspace)) {
-    throw new Error('--workspace must be 1 to 39 lower-case letters, digits and dashes');
-  }
+  const { stage, name } = values;
+  const workspace = readWorkspace();
   const days = readDays();
   const { id, token } = await createApiKey(
     { store: openStore(), clock: systemClock },
@@ -73,9 +97,31 @@ const create = async (): Promise<void> => {
 const revoke = async (): Promise<void> => {
   if (values.id === undefined) throw new Error('--id is missing');
   if (!(await openStore().revoke(values.id, systemClock.now()))) {
-    throw new Error(`there is no key ${values.id} in this stage`);
+    throw new Error(noKey(values.id));
   }
   console.log(`${values.id} is revoked; a process that has just seen it refuses it within 30 s.`);
+};
+
+const limit = async (): Promise<void> => {
+  const { id, workspace, stage, none } = values;
+  if ((id === undefined) === (workspace === undefined)) {
+    throw new Error('whose limits? Give --id for a key, or --workspace for all of its keys');
+  }
+  const limits = none ? undefined : readKeyLimits(values, configFor(stage).limits);
+  if (id === undefined) await openStore().setWorkspaceLimits(readWorkspace(), limits);
+  else if (!(await openStore().setKeyLimits(id, limits))) throw new Error(noKey(id));
+  const whose = id ?? `each key of ${workspace}`;
+  console.log(`${whose} has ${describeLimits(limits)}, everywhere within 30 s.`);
+};
+
+const show = async (): Promise<void> => {
+  if (values.id === undefined) throw new Error('--id is missing');
+  const store = openStore();
+  const key = await store.get(values.id);
+  if (key === undefined) throw new Error(noKey(values.id));
+  const { secretHash: _, limits, ...shown } = key;
+  const workspaceLimits = await store.getWorkspaceLimits(key.workspace);
+  console.log(JSON.stringify({ ...shown, limits, workspaceLimits }, null, 2));
 };
 
 const [command] = positionals;
@@ -83,6 +129,8 @@ try {
   if (values.help) console.log(usage);
   else if (command === 'create') await create();
   else if (command === 'revoke') await revoke();
+  else if (command === 'limit') await limit();
+  else if (command === 'show') await show();
   else throw new Error(`what to do?\n\n${usage}`);
 } catch (error) {
   console.error(`keys: ${error instanceof Error ? error.message : String(error)}`);

@@ -31,6 +31,7 @@ export const access = (
         identity.kind === 'authenticated'
           ? await limiter.takeForKey(identity.principal.keyId, scope.requestId, {
               policy: limits.get(event.routeKey) ?? 'requests',
+              limits: identity.principal.limits,
             })
           : await limiter.takeForIp(scope.clientIp, scope.requestId);
       Object.assign(scope.responseHeaders, decision.headers);

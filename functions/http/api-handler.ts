@@ -2,6 +2,7 @@ import { createKeyAuthenticator } from '../identity/index.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { createApiLimiter } from '../limiter/index.ts';
 import type { Env } from '../platform/env.ts';
+import { logger } from '../platform/logger.ts';
 import { countOne } from '../platform/metrics.ts';
 import { createApiHandler } from './api-pipeline.ts';
 import type { apiEnv } from './env.ts';
@@ -13,6 +14,8 @@ export const apiHandler = async (env: Env<typeof apiEnv>, routes: readonly Route
     env: { limitsTable: env.LIMITS_TABLE, policies: env.LIMIT_POLICIES },
     clock: systemClock,
     metrics: (metric, policy) => countOne(metric, { policy }),
+    onMisfit: (limits, error) =>
+      logger.warn('limits of a key do not fit', { limits, error: error as Error }),
   });
   await limiter.warm();
   return createApiHandler({

@@ -1,5 +1,6 @@
 import { sha256Hex } from '../kernel/hashing.ts';
 import { randomHex } from '../kernel/ids.ts';
+import type { KeyLimits } from '../limiter/index.ts';
 import type { Scope } from './principal.ts';
 
 /** What is stored of a key; the secret itself is shown once and kept nowhere. */
@@ -14,6 +15,8 @@ export interface ApiKey {
   readonly createdAt: number;
   readonly expiresAt?: number;
   readonly revokedAt?: number;
+  /** Where they are other than its workspace's and the stage's. */
+  readonly limits?: KeyLimits;
 }
 
 const tokenPattern = /^hg_([a-z0-9]{1,20})_([0-9a-f]{16})_([0-9a-f]{40})$/;

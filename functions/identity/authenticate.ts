@@ -1,9 +1,10 @@
-import QuickLRU from 'quick-lru';
 import type { Clock } from '../kernel/clock.ts';
 import { AppError } from '../kernel/errors.ts';
 import { constantTimeEqual, sha256Hex } from '../kernel/hashing.ts';
+import type { KeyLimits } from '../limiter/index.ts';
 import { type ApiKey, parseToken } from './api-key.ts';
 import type { KeyStore } from './key-store.ts';
+import { createLookUp } from './look-up.ts';
 import type { Principal } from './principal.ts';
 
 export type Identity =
@@ -23,12 +24,8 @@ export interface AuthenticatorOptions {
   readonly clock: Clock;
 }
 
-/** A revoked key works for at most this long in a process that has seen it. */
-const knownForMs = 30_000;
-const unknownForMs = 5_000;
-/** When the store is down, a key seen before goes on working for this long. */
-const staleForMs = 15 * 60_000;
 const cachedKeys = 10_000;
+const cachedWorkspaces = 1_000;
 
 const missing = 'Send an API key: "authorization: Bearer hg_…".';
 /** One sentence for all: what exactly is wrong with a guess is nobody's business. */
@@ -42,32 +39,39 @@ const presentedToken = (
 const isLive = (key: ApiKey, now: number): boolean =>
   key.revokedAt === undefined && (key.expiresAt === undefined || now < key.expiresAt);
 
-/** Checks keys by one look-up and a constant-time compare, cached in the process. */
+/** The key's own limits, and its workspace's where it has none. */
+const limitsOf = (key: ApiKey, workspace: KeyLimits | undefined): KeyLimits | undefined => {
+  if (key.limits === undefined) return workspace;
+  return {
+    requests: { ...workspace?.requests, ...key.limits.requests },
+    checks: { ...workspace?.checks, ...key.limits.checks },
+  };
+};
+
+/**
+ * Checks keys by one look-up and a constant-time compare. A process remembers a key, and the limits
+ * of its workspace, for 30 s: so long a revoked one may still work.
+ */
 export const createAuthenticator = ({
   store,
   stage,
   clock,
 }: AuthenticatorOptions): Authenticate => {
-  const cache = new QuickLRU<string, { key: ApiKey | undefined; readAt: number }>({
-    maxSize: cachedKeys,
+  const findKey = createLookUp({ load: store.get, clock, maxNames: cachedKeys });
+  const findLimits = createLookUp({
+    // A workspace without any is an answer, too.
+    load: async (workspace) => ({ limits: await store.getWorkspaceLimits(workspace) }),
+    clock,
+    maxNames: cachedWorkspaces,
   });
 
-  const read = async (id: string): Promise<ApiKey | undefined> => {
-    const cached = cache.get(id);
-    const age = cached === undefined ? Number.POSITIVE_INFINITY : clock.now() - cached.readAt;
-    if (cached !== undefined && age < (cached.key ? knownForMs : unknownForMs)) return cached.key;
-    try {
-      const key = await store.get(id);
-      cache.set(id, { key, readAt: clock.now() });
-      return key;
-    } catch (error) {
-      if (cached?.key !== undefined && age < staleForMs) return cached.key;
+  const read = async (id: string): Promise<ApiKey | undefined> =>
+    findKey(id).catch((cause: unknown) => {
       throw new AppError('unavailable', 'API keys cannot be checked just now; try again shortly.', {
-        cause: error,
+        cause,
         headers: { 'retry-after': '2' },
       });
-    }
-  };
+    });
 
   return async (headers) => {
     const token = presentedToken(headers);
@@ -80,9 +84,12 @@ export const createAuthenticator = ({
       return { kind: 'anonymous', detail: refused };
     }
     const { id, workspace, scopes } = key;
+    // Where they cannot be read, the stage's limits hold: no reason to turn a valid key away.
+    const known = await findLimits(workspace).catch(() => undefined);
+    const limits = limitsOf(key, known?.limits);
     return {
       kind: 'authenticated',
-      principal: { workspace, keyId: id, actor: `key:${id}`, scopes },
+      principal: { workspace, keyId: id, actor: `key:${id}`, scopes, ...(limits && { limits }) },
     };
   };
 };

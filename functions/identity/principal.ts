@@ -1,3 +1,5 @@
+import type { KeyLimits } from '../limiter/index.ts';
+
 export const scopes = [
   'links:read',
   'links:write',
@@ -21,4 +23,6 @@ export interface Principal {
   /** Who is named as the cause of a change: `key:<id>`. */
   readonly actor: string;
   readonly scopes: readonly Scope[];
+  /** Where its limits are other than the stage's. */
+  readonly limits?: KeyLimits;
 }

@@ -1,17 +1,21 @@
 import type { Clock } from '../kernel/clock.ts';
 import { createDynamoClient } from '../platform/dynamo-client.ts';
-import { type LimitPolicies, toPolicies } from './env.ts';
+import type { LimitPolicies } from './env.ts';
 import { type ApiLimiter, apiLimiter } from './http/api-limiter.ts';
+import { type KeyLimits, toPolicies } from './http/api-policies.ts';
 import type { HeaderFormat } from './http/headers.ts';
+import { createKeyPolicies } from './http/key-policies.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 import type { CountMetric } from './metric.ts';
 import { createDynamoAddressSecret } from './stores/dynamo-address-secret.ts';
 import { createDynamoLimitStore } from './stores/dynamo-limit-store.ts';
 
 export { type Algorithm, algorithmNames } from './algorithms/limit.ts';
-export type { ApiDecision, ApiLimiter, KeyLimit } from './http/api-limiter.ts';
+export type { ApiDecision, ApiLimiter } from './http/api-limiter.ts';
+export type { KeyLimits } from './http/api-policies.ts';
 export { createFloodGuard, type FloodGuard } from './http/flood-guard.ts';
 export { rateLimitHeaders } from './http/headers.ts';
+export type { KeyLimit } from './http/key-policies.ts';
 export type { Limiter } from './limiter.ts';
 export type { CountMetric } from './metric.ts';
 export {
@@ -33,24 +37,28 @@ export const createApiLimiter = ({
   clock,
   metrics,
   format,
+  onMisfit,
 }: {
   readonly env: { readonly limitsTable: string; readonly policies: LimitPolicies };
   readonly clock: Clock;
   readonly metrics?: CountMetric;
   readonly format?: HeaderFormat;
+  /** Is told of a key's limits that do not fit the stage's table; the key then has the stage's. */
+  readonly onMisfit?: (limits: KeyLimits, error: unknown) => void;
 }): ApiLimiter => {
   const client = createDynamoClient({ maxAttempts: 1, requestTimeoutMs });
-  const policies = toPolicies(table);
+  const { global, perIp } = toPolicies(table);
   const parts = {
     store: createDynamoLimitStore({ client, tableName: limitsTable }),
     clock,
     ...(metrics && { count: metrics }),
   };
   return apiLimiter({
-    limiter: createLimiter({ ...parts, shared: policies.global }),
+    limiter: createLimiter({ ...parts, shared: global }),
     // Its quota is a thousand times the others': it would use up what all requests share.
     checksLimiter: createLimiter(parts),
-    policies,
+    keyPolicies: createKeyPolicies(table, onMisfit),
+    perIp,
     addressSecret: createDynamoAddressSecret({ client, tableName: limitsTable, clock }),
     ...(format && { format }),
   });

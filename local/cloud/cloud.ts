@@ -1,3 +1,4 @@
+import type { KeyLimits } from '../../functions/limiter/index.ts';
 import type { CallLog } from '../aws-gateway/calls.ts';
 import type { FaultRule, Faults } from '../aws-gateway/faults.ts';
 import type { OriginResponse } from '../http-api.ts';
@@ -43,6 +44,8 @@ export interface Cloud {
   callOrigin(call: OriginCall): Promise<OriginResponse>;
   /** Makes a key of another workspace. */
   createKey(workspace: string): Promise<string>;
+  /** Gives every key of a workspace other limits than the stage's; known in 30 s, or when it is new. */
+  limitKeys(workspace: string, limits: KeyLimits): Promise<void>;
   /** Lets a function's queue or streams wait; without an id, those of all. */
   pause(functionId?: string): void;
   resume(functionId?: string): void;

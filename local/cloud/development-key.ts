@@ -6,7 +6,7 @@ import { dynamoKeyStore } from '../../functions/identity/dynamo-key-store.ts';
 import { scopes } from '../../functions/identity/principal.ts';
 import type { Clock } from '../../functions/kernel/clock.ts';
 
-/** Makes API keys by the product's own code, as an operator would with `npm run keys`. */
+/** Makes and limits API keys by the product's own code, as an operator would with `npm run keys`. */
 export const createKeyring = (options: {
   readonly client: DynamoDBClient;
   readonly controlTable: string;
@@ -23,6 +23,7 @@ export const createKeyring = (options: {
       const key = { stage, workspace, name: 'development', scopes };
       return (await createApiKey({ store, clock }, key)).token;
     },
+    limit: store.setWorkspaceLimits,
     isValid: async (token: string): Promise<boolean> => {
       const authenticate = createAuthenticator({ store, stage, clock });
       const identity = await authenticate({ authorization: `Bearer ${token}` }, '127.0.0.1');

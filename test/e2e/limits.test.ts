@@ -49,6 +49,24 @@ describe("the limiter with prod's table", () => {
     expect((await other.call('/v1/links?limit=1')).status).toBe(200);
   });
 
+  it("holds a workspace's keys to its own limits, without a deploy", async () => {
+    await cloud.limitKeys('small', { requests: { limitPerHour: 5 } });
+    await cloud.limitKeys('large', { requests: { limitPerHour: 50_000, burst: 140 } });
+    const clientOf = async (workspace: string) =>
+      apiClient({ url: cloud.url, key: await cloud.createKey(workspace) });
+    const [small, large] = [await clientOf('small'), await clientOf('large')];
+    const statuses = await tally(8, () => small.call('/v1/links?limit=1'));
+    expect(statuses).toEqual(
+      new Map([
+        [200, 5],
+        [429, 3],
+      ]),
+    );
+    const refused = await small.call('/v1/links?limit=1');
+    expect(refused.headers.get('ratelimit-policy')).toBe('"hour";q=5;w=3600, "burst";q=5');
+    expect(await tally(130, () => large.call('/v1/links?limit=1'))).toEqual(new Map([[200, 130]]));
+  });
+
   it('limits guesses of keys by address, which no header of the caller can choose', async () => {
     const guess = (address: string) =>
       client.call('/v1/links', {

@@ -47,7 +47,43 @@ describe('npm run keys', () => {
     expect((await identify(token)).kind).toBe('anonymous');
   });
 
+  it('gives a key and a workspace limits of their own, and takes them away', async () => {
+    const made = await keys('create', '--table', 'control', '--workspace', 'vip');
+    const [, id = '', token = ''] = /^id +(\w+)\nkey +(\w+)$/m.exec(made.stdout) ?? [];
+    const limit = (...args: string[]) =>
+      keys('limit', '--table', 'control', '--stage', 'prod', ...args);
+    const ofKey = await limit('--id', id, '--per-hour', '20000', '--burst', '500');
+    expect(ofKey.stdout).toContain(`${id} has 20000 requests an hour, 500 at once`);
+    await limit('--workspace', 'vip', '--checks-per-second', '3000');
+    expect(await identify(token)).toMatchObject({
+      principal: {
+        limits: {
+          requests: { limitPerHour: 20_000, burst: 500 },
+          checks: { limitPerSecond: 3000 },
+        },
+      },
+    });
+    const shown = await keys('show', '--table', 'control', '--id', id);
+    expect(JSON.parse(shown.stdout)).toMatchObject({
+      workspace: 'vip',
+      limits: { requests: { burst: 500 } },
+      workspaceLimits: { checks: { limitPerSecond: 3000 } },
+    });
+    expect(shown.stdout).not.toContain('secretHash');
+    expect((await limit('--id', id, '--none')).stdout).toContain('no limits of its own');
+    await limit('--workspace', 'vip', '--none');
+    const identity = await identify(token);
+    expect(identity.kind === 'authenticated' && 'limits' in identity.principal).toBe(false);
+  }, 60_000);
+
   it.each([
+    [['limit', '--per-hour', '5'], 'whose limits'],
+    [['limit', '--workspace', 'a', '--id', 'b', '--per-hour', '5'], 'whose limits'],
+    [['limit', '--workspace', 'a'], 'which limit'],
+    [['limit', '--workspace', 'a', '--per-hour', 'lots'], '--per-hour must be a whole number'],
+    [['limit', '--workspace', 'a', '--per-hour', '0'], '--per-hour must be a whole number'],
+    [['limit', '--workspace', 'a', '--per-hour', '9', '--burst', '10'], '--burst exceeds'],
+    [['limit', '--table', 'control', '--id', 'nobody', '--none'], 'nobody'],
     [['create', '--table', 'control'], '--workspace'],
     [['create', '--table', 'control', '--workspace', 'a', '--scopes', 'all'], '--scopes'],
     [['create', '--table', 'control', '--workspace', 'a', '--days', '-1'], '--days'],

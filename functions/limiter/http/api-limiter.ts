@@ -1,11 +1,13 @@
 import { hmacSha256 } from '../../kernel/hashing.ts';
 import { randomId } from '../../kernel/ids.ts';
-import type { ApiPolicies } from '../env.ts';
 import type { Limiter } from '../limiter.ts';
+import type { Policy } from '../policy.ts';
 import type { Decision, Verdict } from '../verdict.ts';
 import { addressSubject } from './address.ts';
 import type { AddressSecret } from './address-secret.ts';
+import type { KeyLimits } from './api-policies.ts';
 import { type HeaderFormat, rateLimitHeaders } from './headers.ts';
+import type { KeyLimit, KeyPolicies } from './key-policies.ts';
 import { type LimitProblem, problemOf } from './problem.ts';
 
 /** A decision as the HTTP pipeline needs it. */
@@ -18,14 +20,13 @@ export interface ApiDecision {
   readonly problem?: LimitProblem;
 }
 
-/** Which of a key's limits a request is charged to: `checks` for those that ask /v1/limits. */
-export type KeyLimit = 'requests' | 'checks';
-
 export interface TakeForKeyOptions {
   /** @default 1 */
   readonly cost?: number;
   /** @default requests */
   readonly policy?: KeyLimit;
+  /** The key's own. @default the stage's */
+  readonly limits?: KeyLimits | undefined;
 }
 
 export interface ApiLimiter {
@@ -50,14 +51,16 @@ const toApiDecision = (decision: Decision, format: HeaderFormat | undefined): Ap
 export const apiLimiter = ({
   limiter,
   checksLimiter = limiter,
-  policies,
+  keyPolicies,
+  perIp,
   addressSecret,
   format,
 }: {
   readonly limiter: Limiter;
   /** @default limiter */
   readonly checksLimiter?: Limiter;
-  readonly policies: Pick<ApiPolicies, 'perKey' | 'checksPerKey' | 'perIp'>;
+  readonly keyPolicies: KeyPolicies;
+  readonly perIp: Policy;
   readonly addressSecret: AddressSecret;
   readonly format?: HeaderFormat;
 }): ApiLimiter => {
@@ -68,22 +71,19 @@ export const apiLimiter = ({
     return hmacSha256(secret, addressSubject(ip)).toString('base64url').slice(0, 16);
   };
   return {
-    takeForKey: async (keyId, requestId, { cost = 1, policy = 'requests' } = {}) => {
-      const take = { cost, requestId };
-      const decision =
-        policy === 'checks'
-          ? await checksLimiter.take(policies.checksPerKey, keyId, take)
-          : await limiter.take(policies.perKey, keyId, take);
-      return toApiDecision(decision, format);
+    takeForKey: async (keyId, requestId, { cost = 1, policy: kind = 'requests', limits } = {}) => {
+      const policy = keyPolicies.find(kind, limits);
+      const charging = kind === 'checks' ? checksLimiter : limiter;
+      return toApiDecision(await charging.take(policy, keyId, { cost, requestId }), format);
     },
     takeForIp: async (ip, requestId) => {
       const key = await addressKey(ip);
-      return toApiDecision(await limiter.take(policies.perIp, key, { requestId }), format);
+      return toApiDecision(await limiter.take(perIp, key, { requestId }), format);
     },
     warm: async () => {
       await Promise.all([
         addressSecret.current().catch(() => undefined),
-        limiter.peek(policies.perKey, 'warm'),
+        limiter.peek(keyPolicies.find('requests', undefined), 'warm'),
       ]);
     },
   };

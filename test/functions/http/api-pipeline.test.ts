@@ -58,6 +58,14 @@ describe('createApiHandler', () => {
     expect(limiter.takeForKey).toHaveBeenLastCalledWith('k', id, { policy: 'requests' });
   });
 
+  it('charges a key by its own limits where it has some', async () => {
+    const limits = { requests: { limitPerHour: 5 } };
+    const { call, limiter } = setUpApi({ limits });
+    await call({ path: '/v1/no' }, 'ANY /v1/{proxy+}');
+    const expected = { policy: 'requests', limits };
+    expect(limiter.takeForKey).toHaveBeenLastCalledWith('k', 'gateway-request-id', expected);
+  });
+
   it('accepts the previous origin secret while the lock rotates', async () => {
     const answer = await setUpApi().call({
       path: '/health',
@@ -67,7 +75,7 @@ describe('createApiHandler', () => {
   });
 
   it('charges a failed authentication and refuses it with 429 when the address is out of quota', async () => {
-    const { call } = setUpApi(false);
+    const { call } = setUpApi({ allowed: false });
     const answer = await call({ path: '/v1/links/a', headers: { authorization: 'Bearer bad' } });
     expect(answer.statusCode).toBe(429);
     expect(answer.headers).toMatchObject({ 'retry-after': '12' });

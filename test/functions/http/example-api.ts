@@ -3,17 +3,17 @@ import { vi } from 'vitest';
 import { z } from 'zod';
 import { createApiHandler } from '../../../functions/http/api-pipeline.ts';
 import { defineRoute } from '../../../functions/http/route.ts';
-import type { Authenticate } from '../../../functions/identity/index.ts';
-import type { ApiLimiter } from '../../../functions/limiter/index.ts';
+import type { Authenticate, Principal } from '../../../functions/identity/index.ts';
+import type { ApiLimiter, KeyLimits } from '../../../functions/limiter/index.ts';
 import { type EventOptions, gatewayEvent, lambdaContext } from '../../support/gateway-event.ts';
 
-const authenticate: Authenticate = async ({ authorization }) =>
-  authorization === 'Bearer good'
-    ? {
-        kind: 'authenticated',
-        principal: { workspace: 'acme', keyId: 'k', actor: 'key:k', scopes: ['links:write'] },
-      }
-    : { kind: 'anonymous', detail: 'Send an API key.' };
+const owner = { workspace: 'acme', keyId: 'k', actor: 'key:k', scopes: ['links:write'] } as const;
+const authenticateAs =
+  (principal: Principal): Authenticate =>
+  async ({ authorization }) =>
+    authorization === 'Bearer good'
+      ? { kind: 'authenticated', principal }
+      : { kind: 'anonymous', detail: 'Send an API key.' };
 
 /** The handler of `POST /v1/links`. */
 export const create = vi.fn(async (request: { body: { url: string } }) => ({
@@ -68,7 +68,13 @@ const routes = [
 ];
 
 /** The pipeline over a few routes; the limiter admits everybody, or nobody. */
-export const setUpApi = (allowed = true) => {
+export const setUpApi = ({
+  allowed = true,
+  limits,
+}: {
+  readonly allowed?: boolean;
+  readonly limits?: KeyLimits;
+} = {}) => {
   const decision = allowed
     ? { allowed, verdicts: [], headers: { 'ratelimit-policy': '"hour";q=1000;w=3600' } }
     : {
@@ -88,7 +94,7 @@ export const setUpApi = (allowed = true) => {
   };
   const handler = createApiHandler({
     routes,
-    authenticate,
+    authenticate: authenticateAs({ ...owner, ...(limits && { limits }) }),
     limiter: limiter as unknown as ApiLimiter,
     originSecrets: ['current', 'previous'],
   });

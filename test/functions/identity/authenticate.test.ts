@@ -84,6 +84,32 @@ describe('createAuthenticator', () => {
     expect((await withToken(token)).kind).toBe('anonymous');
   });
 
+  it("knows a key's limits, and its workspace's where it has none, within 30 s", async () => {
+    const { withToken, token, clock, store, id } = await setUp();
+    const limitsOf = async () => {
+      clock.advance(30_000);
+      const identity = await withToken(token);
+      return identity.kind === 'authenticated' ? identity.principal.limits : 'refused';
+    };
+    expect(await limitsOf()).toBeUndefined();
+    await store.setWorkspaceLimits('acme', { requests: { limitPerHour: 9, burst: 3 } });
+    expect(await limitsOf()).toEqual({ requests: { limitPerHour: 9, burst: 3 } });
+    await store.setKeyLimits(id, { requests: { burst: 7 } });
+    expect(await limitsOf()).toEqual({ requests: { limitPerHour: 9, burst: 7 }, checks: {} });
+    await store.setWorkspaceLimits('acme', undefined);
+    expect(await limitsOf()).toEqual({ requests: { burst: 7 }, checks: {} });
+    await store.setKeyLimits(id, undefined);
+    expect(await limitsOf()).toBeUndefined();
+  });
+
+  it("does not turn a valid key away because its workspace's limits cannot be read", async () => {
+    const { withToken, token, store } = await setUp();
+    store.getWorkspaceLimits = async () => {
+      throw new Error('table gone');
+    };
+    expect(await withToken(token)).toMatchObject({ kind: 'authenticated' });
+  });
+
   it('goes on with keys it has seen when the store is gone, and says 503 for others', async () => {
     const { withToken, token, clock, get } = await setUp();
     await withToken(token);

@@ -34,6 +34,29 @@ export const keyStoreContract = (name: string, createStore: () => Promise<KeySto
       expect((await store.get(exampleKey.id))?.workspace).toBe('acme');
     });
 
+    it('keeps limits of a key that exists, the last ones given', async () => {
+      const limits = { requests: { limitPerHour: 5, burst: 2 }, checks: { limitPerSecond: 3 } };
+      expect(await store.setKeyLimits(exampleKey.id, limits)).toBe(false);
+      expect(await store.get(exampleKey.id)).toBeUndefined();
+      await store.create(exampleKey);
+      expect(await store.setKeyLimits(exampleKey.id, limits)).toBe(true);
+      expect(await store.get(exampleKey.id)).toEqual({ ...exampleKey, limits });
+      await store.setKeyLimits(exampleKey.id, { checks: { burst: 1 } });
+      expect((await store.get(exampleKey.id))?.limits).toEqual({ checks: { burst: 1 } });
+      await store.setKeyLimits(exampleKey.id, undefined);
+      expect(await store.get(exampleKey.id)).toEqual(exampleKey);
+    });
+
+    it('keeps limits of a workspace, with or without keys', async () => {
+      expect(await store.getWorkspaceLimits('acme')).toBeUndefined();
+      await store.setWorkspaceLimits('acme', { requests: { burst: 2 } });
+      await store.setWorkspaceLimits('acme', { checks: { burst: 1 } });
+      expect(await store.getWorkspaceLimits('acme')).toEqual({ checks: { burst: 1 } });
+      expect(await store.getWorkspaceLimits('other')).toBeUndefined();
+      await store.setWorkspaceLimits('acme', undefined);
+      expect(await store.getWorkspaceLimits('acme')).toBeUndefined();
+    });
+
     it('revokes a key once it exists', async () => {
       expect(await store.revoke(exampleKey.id, 7)).toBe(false);
       await store.create(exampleKey);

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../functions/kernel/errors.ts';
-import {
-  type LimitPolicies,
-  parseLimitPolicies,
-  toPolicies,
-} from '../../../functions/limiter/env.ts';
+import { type LimitPolicies, parseLimitPolicies } from '../../../functions/limiter/env.ts';
 import { defineEnv, env, readEnv } from '../../../functions/platform/env.ts';
 
 const perKey = { limitPerHour: 1000, burst: 100, onFailure: 'open', mode: 'enforce' } as const;
@@ -59,25 +55,5 @@ describe('parseLimitPolicies', () => {
       table,
     );
     expect(() => readEnv(schema, { LIMIT_POLICIES: '{}' })).toThrow(/LIMIT_POLICIES perKey: must/);
-  });
-});
-
-describe('toPolicies', () => {
-  it('makes an hour and a burst of each row, and one hour of the shared one', () => {
-    const policies = toPolicies(table);
-    expect(policies.perKey.limits).toEqual([
-      { algorithm: 'fixed-window', name: 'hour', limit: 1000, windowSeconds: 3600 },
-      { algorithm: 'token-bucket', name: 'burst', burst: 100, intervalMicros: 3_600_000 },
-    ]);
-    expect(policies.perIp.limits[1]).toMatchObject({ burst: 30, intervalMicros: 12_000_000 });
-    expect(policies.global.limits).toHaveLength(1);
-  });
-
-  it('makes a leased bucket of the checks, of 1,000 a second where the table has none', () => {
-    const { checksPerKey } = toPolicies({ ...table, checksPerKey: checks });
-    expect(checksPerKey).toMatchObject({ leased: true, onFailure: 'open' });
-    expect(checksPerKey.limits).toMatchObject([{ burst: 70, intervalMicros: 20_000 }]);
-    const [limit] = toPolicies(table).checksPerKey.limits;
-    expect(limit).toMatchObject({ burst: 1_000, intervalMicros: 1_000 });
   });
 });

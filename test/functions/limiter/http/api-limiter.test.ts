@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { apiLimiter } from '../../../../functions/limiter/http/api-limiter.ts';
+import { createKeyPolicies } from '../../../../functions/limiter/http/key-policies.ts';
 import { createLimiter } from '../../../../functions/limiter/limiter.ts';
-import { definePolicy } from '../../../../functions/limiter/policy.ts';
 import type { LimitStore } from '../../../../functions/limiter/stores/limit-store.ts';
 import { createMemoryLimitStore } from '../../../../functions/limiter/stores/memory-limit-store.ts';
 import { manualClock } from '../../../support/manual-clock.ts';
@@ -36,17 +36,13 @@ const setUp = ({
   const api = apiLimiter({
     limiter: createLimiter({ store, clock, ...(hasShared && { shared }) }),
     checksLimiter: createLimiter({ store, clock }),
-    policies: {
-      perKey: hourAndBurst(1000, 2, { name: 'key', onFailure }),
-      checksPerKey: definePolicy({
-        name: 'checks',
-        limits: [
-          { name: 'checks', algorithm: 'token-bucket', limit: 2, windowSeconds: 1, burst: 2 },
-        ],
-        leased: true,
-      }),
-      perIp: hourAndBurst(300, 1, { name: 'ip' }),
-    },
+    keyPolicies: createKeyPolicies({
+      perKey: { limitPerHour: 1000, burst: 2, mode: 'enforce', onFailure },
+      checksPerKey: { limitPerSecond: 2, burst: 2, mode: 'enforce', onFailure: 'open' },
+      perIp: { limitPerHour: 300, burst: 1, mode: 'enforce', onFailure: 'open' },
+      global: { limitPerHour: 1_000, mode: 'enforce', onFailure: 'open' },
+    }),
+    perIp: hourAndBurst(300, 1, { name: 'ip' }),
     addressSecret: {
       current: async () => {
         if (secretFails) throw new Error('down');
@@ -73,6 +69,20 @@ describe('apiLimiter', () => {
     });
     expect(decision).not.toHaveProperty('problem');
     expect(keys).toEqual(['key#key-1']);
+  });
+
+  it('charges a key by its own limits, which take effect on what is charged already', async () => {
+    const { api } = setUp();
+    const take = (id: string, limitPerHour?: number) =>
+      api.takeForKey('key-1', id, limitPerHour ? { limits: { requests: { limitPerHour } } } : {});
+    for (const id of ['a', 'b']) expect((await take(id)).allowed).toBe(true);
+    expect((await take('c')).allowed).toBe(false);
+    const raised = await take('d', 5000);
+    expect(raised.headers['ratelimit-policy']).toBe('"hour";q=5000;w=3600, "burst";q=2');
+    expect(raised).toMatchObject({ allowed: true, verdicts: [{ remaining: 4997 }, {}] });
+    expect((await take('e', 3)).problem?.extensions).toEqual({
+      'violated-policies': ['hour'],
+    });
   });
 
   it('charges a request once', async () => {
