@@ -32,6 +32,9 @@ export const buildLibrary = (outDir: string): void => {
         noEmit: false,
         noEmitOnError: true,
         declaration: true,
+        // What Node 20 has: see `engines`.
+        target: 'ES2023',
+        lib: ['ES2023'],
         rewriteRelativeImportExtensions: true,
         rootDir: root,
         outDir,
