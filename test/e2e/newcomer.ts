@@ -1,6 +1,7 @@
 /**
  * Follows the README as a newcomer would, in a fresh clone: `npm run e2e:newcomer`. Runs its own
- * commands, on a free port instead of 8080, until one link is shortened, followed and counted.
+ * commands, on a free port instead of 8080, until one link is shortened, followed and counted. Then
+ * packs the library, and loads it in an empty project by the machine's own Node.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -87,6 +88,13 @@ try {
     clicks = JSON.parse(shell(`${key}\n${stats}`)).totals.clicks;
   }
   console.log(`shortened, followed and counted: ${secondsSince(startedAt)} s after npm ci`);
+
+  shell(`mkdir ../project && echo '{}' >../project/package.json`);
+  shell('npm pack --silent --pack-destination ../project && cd ../project && npm install *.tgz');
+  const load = `import('hopgate/limiter').then((it) => console.log(process.version, Object.keys(it)))`;
+  const loaded = shell(`cd ../project && node -e "${load}"`);
+  if (!loaded.includes("'createLimiter'")) throw new Error(`the library did not load: ${loaded}`);
+  console.log(`library loaded by Node ${loaded.split(' ')[0]}`);
 } finally {
   await stop();
   rmSync(folder, { recursive: true, force: true });
