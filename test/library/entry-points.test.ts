@@ -57,8 +57,7 @@ describe('the installed package', () => {
         !name.startsWith('node:') &&
         ![name, `@types/${name}`].some((each) => declared.includes(each)),
     );
-    // None, once the store uses the plain client.
-    expect([...new Set(undeclared)]).toEqual(['@aws-sdk/lib-dynamodb']);
+    expect([...new Set(undeclared)]).toEqual([]);
     expect(names).toContain('quick-lru');
   });
 
@@ -73,10 +72,6 @@ describe('the installed package', () => {
   });
 });
 
-/** The document client too, until the store uses the plain one. */
-const withDocumentClient = (peers: readonly string[]) =>
-  peers.includes('@aws-sdk/client-dynamodb') ? [...peers, '@aws-sdk/lib-dynamodb'] : peers;
-
 describe('the table of docs/limiter.md', () => {
   it('has every entry point, and together all peers', () => {
     const paths = Object.keys(packageJson.exports).filter((path) => !path.endsWith('.json'));
@@ -89,7 +84,7 @@ describe('the table of docs/limiter.md', () => {
   });
 
   it.each(table)('says all that $entry needs, to run and to compile', async (row) => {
-    consumer.usePeers(withDocumentClient(row.peers));
+    consumer.usePeers(row.peers);
     consumer.write('loads.mjs', `console.log(Object.keys(await import('${row.entry}')).length)`);
     expect(Number(await consumer.run(['loads.mjs']))).toBeGreaterThan(0);
     expect(await typeFaults(`export * from '${row.entry}';`)).toEqual([]);
@@ -106,7 +101,7 @@ describe('the table of docs/limiter.md', () => {
 describe('the samples of docs/limiter.md', () => {
   it('compile', async () => {
     const samples = [...guide.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code = '']) => code);
-    consumer.usePeers(withDocumentClient(Object.keys(packageJson.peerDependencies)));
+    consumer.usePeers(Object.keys(packageJson.peerDependencies));
     for (const sample of samples) expect(await typeFaults(sample)).toEqual([]);
     const wrong = samples[0]?.replace("'fixed-window'", "'fixed-door'") ?? '';
     expect(await typeFaults(wrong)).toHaveLength(1);

@@ -42,7 +42,6 @@ const only = (type: string) => {
 beforeAll(async () => {
   consumer = createConsumer([
     '@aws-sdk/client-dynamodb',
-    '@aws-sdk/lib-dynamodb', // until the store uses the plain client
     '@middy/core',
     '@types/aws-lambda',
     '@types/node',

@@ -64,10 +64,10 @@ describe('the built library', () => {
   });
 
   it.each([
-    ['limiter/dynamodb', ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb']],
+    ['limiter/dynamodb', ['@aws-sdk/client-dynamodb']],
     ['limiter/redis', []],
     ['limiter/middy', []],
-    ['limiter/lambda', ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb']],
+    ['limiter/lambda', ['@aws-sdk/client-dynamodb']],
     [
       'cdk',
       ['aws-cdk-lib', 'aws-cdk-lib/aws-cloudwatch', 'aws-cdk-lib/aws-dynamodb', 'constructs'],
