@@ -7,6 +7,7 @@ import { emptyState, type SubjectState } from '../algorithms/subject-state.ts';
 import type { Policy } from '../policy.ts';
 import type { StoreAnswer } from '../stores/limit-store.ts';
 import { denialHoldMs } from './deny-cache.ts';
+import { createLeaseSize } from './lease-size.ts';
 import { countsOf } from './remembered-state.ts';
 import type { Attempt } from './store-guard.ts';
 
@@ -52,14 +53,13 @@ export interface LeaseOptions {
 }
 
 interface Holding {
+  /** Taken, and not spent. */
   units: number;
+  readonly size: number;
   readonly expiresMicros: number;
   /** Of a lease that can be given back. */
   readonly taken?: { readonly requestId: string; readonly cost: number; readonly receipt: Receipt };
 }
-
-/** Of a large limit, a slow process takes this part at once: it pays a write for ten requests. */
-const leastShare = 1e-5;
 
 /** Answers may take longer than a short lease lasts; then the limit counts as not to be had. */
 const maxLapsed = 3;
@@ -79,18 +79,16 @@ export const createLease = ({
 }: LeaseOptions): Lease => {
   const { limits } = policy;
   const most = Math.min(...limits.map(capacity));
-  const least = Math.max(Math.floor(most * leastShare), 1);
+  const size = createLeaseSize({ clock, most, horizonMs });
   const windows = limits.map((limit) => arithmeticOf(limit).windowMicros(limit));
   const ttlMicros = Math.floor(ttlShare * Math.min(...windows));
-  let holding: Holding = { units: 0, expiresMicros: 0 };
+  let holding: Holding = { units: 0, size: 0, expiresMicros: 0 };
   let standing = emptyState;
   /** Until when the last refusal is believed. */
   let refusedUntilMicros = 0;
   let pending: Promise<Attempt<StoreAnswer>> | undefined;
   let remaining = most;
-  let demand = 0;
   let waiting = 0;
-  let notedMs = clock.now();
 
   const nowMicros = () => Math.round(clock.now() * 1000);
   const refuses = (state: SubjectState, cost: number, now: number) =>
@@ -102,22 +100,17 @@ export const createLease = ({
     refusedUntilMicros = kind === 'denied' ? now + denialHoldMs(returnable) * 1000 : 0;
   };
 
-  /** Decays over the horizon, so it is the rate times the horizon; a cold start begins low. */
-  const noteDemand = (cost: number) => {
-    const nowMs = clock.now();
-    demand = demand * Math.exp(-Math.max(nowMs - notedMs, 0) / horizonMs) + cost;
-    notedMs = nowMs;
+  const noteEnd = () => {
+    const { size: units, expiresMicros } = holding;
+    const leftMicros = expiresMicros - nowMicros();
+    const unspent = leftMicros > 0 ? 0 : holding.units;
+    if (units > 0) size.noteEnd({ units, unspent, isQuick: leftMicros > ttlMicros / 2 });
   };
 
-  const size = (cost: number) =>
-    Math.max(
-      Math.min(Math.max(Math.ceil(demand), least, waiting), Math.floor(remaining / 8)),
-      cost,
-    );
-
   const renew = async (cost: number): Promise<Attempt<StoreAnswer>> => {
+    noteEnd();
     for (;;) {
-      const units = size(cost);
+      const units = size.next({ cost, waiting, remaining });
       const sentMicros = nowMicros();
       const requestId = returnable ? randomId() : undefined;
       const attempt = await take(units, sentMicros, requestId);
@@ -130,11 +123,11 @@ export const createLease = ({
         const expiresMicros = Math.min(sentMicros + ttlMicros, ...ends);
         const receipt = receiptOf(limits, attempt.value.state, sentMicros);
         const taken = requestId === undefined ? {} : { taken: { requestId, cost: units, receipt } };
-        holding = { units, expiresMicros, ...taken };
+        holding = { units, size: units, expiresMicros, ...taken };
         return attempt;
       }
       // Too much asked for: what is left of the limit is known now, so ask for a share of that.
-      if (units === cost || size(cost) >= units) return attempt;
+      if (units === cost || size.next({ cost, waiting, remaining }) >= units) return attempt;
     }
   };
 
@@ -162,11 +155,11 @@ export const createLease = ({
     surrender: () => {
       const { taken } = holding;
       const units = spendable();
-      holding = { units: 0, expiresMicros: 0 };
+      holding = { units: 0, size: 0, expiresMicros: 0 };
       return taken && units > 0 ? { ...taken, units } : undefined;
     },
     spend: async (cost) => {
-      noteDemand(cost);
+      size.noteDemand(cost);
       waiting += cost;
       try {
         for (let lapsed = 0; lapsed < maxLapsed; ) {

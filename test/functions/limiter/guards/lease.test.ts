@@ -49,6 +49,34 @@ describe('createLease', () => {
     expect(sizes).toEqual([10, 10, 10, 10]);
   });
 
+  it('lets few units lapse where many slow processes share a limit', async () => {
+    const { clock, spend, sizes } = setUp(window(1_000_000, 3600), 50);
+    let spent = 0;
+    for (let round = 0; round < 90; round++) {
+      for (let process = 0; process < 50; process++) {
+        if ((await spend(1, process)).kind === 'spent') spent++;
+        clock.advance(720);
+      }
+    }
+    expect(spent).toBe(4500);
+    // The first lease of each has ten units, and five requests in its time.
+    expect(sizes.slice(0, 50)).toEqual(Array(50).fill(10));
+    const taken = sizes.reduce((sum, size) => sum + size, 0);
+    expect((taken - spent) / taken).toBeLessThan(0.15);
+    expect(sizes.length / spent).toBeLessThan(0.25);
+  });
+
+  it('takes ten at a time again once a slow process is no longer slow', async () => {
+    const { clock, spend, sizes } = setUp(window(1_000_000, 3600));
+    await spend();
+    clock.advance(180_000);
+    for (let i = 0; i < 31; i++) {
+      await spend();
+      clock.advance(1000);
+    }
+    expect(sizes).toEqual([10, 1, 2, 4, 8, 10, 10]);
+  });
+
   it('takes single units of a small limit', async () => {
     const { clock, spend, sizes } = setUp(window(100, 3600));
     for (let i = 0; i < 5; i++) {
