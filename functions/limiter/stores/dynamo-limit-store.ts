@@ -19,8 +19,11 @@ import {
   StoreThrottled,
 } from './limit-store.ts';
 
-/** A first form that another process made wrong, the other one, and one more for good measure. */
-const maxWrites = 3;
+/**
+ * A first form that another process made wrong, the other one, and more where many callers meet at a
+ * full concurrency limit: each write that fails there is one of another's that did not.
+ */
+const maxWrites = 5;
 
 const keepsChanging = (key: string) =>
   new StoreThrottled(`"${key}" changed under each of ${maxWrites} writes`);

@@ -34,9 +34,9 @@ describe('createDynamoLimitStore', () => {
       .on(UpdateItemCommand)
       .rejectsOnce(refusal({ t_100_3600000: { N: String(now - 60e6) } }))
       .rejectsOnce(refusal({ t_100_3600000: { N: String(now + 3_600_000) } }))
-      .rejectsOnce(refusal());
+      .rejects(refusal());
     await expect(open().take(charge)).rejects.toThrow(StoreThrottled);
-    expect(dynamo.calls()).toHaveLength(3);
+    expect(dynamo.calls()).toHaveLength(5);
   });
 
   it('never turns a throttle or a lost answer into a second write', async () => {
@@ -69,6 +69,6 @@ describe('createDynamoLimitStore', () => {
     dynamo.on(UpdateItemCommand).rejects(refusal(item));
     const refund = { ...charge, requestId: 'r', units: 1, receipt: { takenMicros: now } };
     await expect(open().refund(refund)).rejects.toThrow(StoreThrottled);
-    expect(dynamo.calls()).toHaveLength(3);
+    expect(dynamo.calls()).toHaveLength(5);
   });
 });

@@ -44,6 +44,25 @@ export const leaseContract = (open: OpenStore): void => {
       expect(await kind(start, 'a', 1)).toBe('charged');
     });
 
+    it('answers 32 callers whose clocks differ by 10 s, and is never held by more', async () => {
+      const random = seededRandom(5);
+      const { kind, release, peek } = setUp(3, 4);
+      const aheadMicros = [10 * second, 0, -second, 0];
+      for (let round = 0; round < 12; round++) {
+        const from = start + round * 0.4 * lease;
+        const callers = Array.from({ length: 32 }, async (_, caller) => {
+          const process = caller % 4;
+          const now = from + (aheadMicros[process] ?? 0) + caller;
+          const id = `${round}-${caller}`;
+          const answer = await kind(now, id, process);
+          if (answer === 'charged' && random.next() < 0.7) await release(now, id, process);
+          return answer;
+        });
+        expect(await Promise.all(callers)).not.toContain('duplicate');
+        expect(Object.keys((await peek(from)).leases).length).toBeLessThanOrEqual(3);
+      }
+    });
+
     it('releases and renews only what is held', async () => {
       const { kind, release, renew } = setUp(2);
       expect(await release(start, 'never')).toBe(false);

@@ -35,6 +35,8 @@ const update = (limits: readonly Limit[], rest: Partial<Charge> = {}, seen = uns
   const values = input.ExpressionAttributeValues ?? {};
   return { update: UpdateExpression, condition: ConditionExpression, values, input };
 };
+const ends = (count: number, end: number, name: string) =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`${name}${i}`, end]));
 const crowded = toSighting({
   numbers: Object.fromEntries(
     Array.from({ length: 30 }, (_, i) => [
@@ -128,11 +130,34 @@ describe('toChargeUpdate', () => {
     expect(ttl(slidings.slice(0, 1))).toEqual({ N: `${now / 1e6 + 2 * 60 + 120}` });
   });
 
-  it('swaps the whole map where more leases have died than one update can name', () => {
-    const ends = (count: number, end: number, name: string) =>
-      Object.fromEntries(Array.from({ length: count }, (_, i) => [`${name}${i}`, end]));
+  it('asks of a map with room for its size alone, and of dead leases only that they still are', () => {
+    const seen = { ...unseen, leases: { ...ends(2, 1, 'dead'), ...ends(3, now + 1, 'live') } };
+    expect(update(leases, {}, seen).condition).toBe(
+      'attribute_not_exists(#l.#i) AND NOT #l.#e0 > :now AND NOT #l.#e1 > :now AND size(#l) < :room',
+    );
+  });
+
+  it('takes the place of one dead lease in a full map, or any that is free by then', () => {
+    const full = { ...ends(30, 1, 'dead'), ...ends(20, now + 1, 'live') };
+    const chosen = ['r', 's', 't', 'u'].map((requestId) => {
+      const { condition, values, input } = update(
+        leases,
+        { requestId },
+        { ...unseen, leases: full },
+      );
+      expect(condition).toMatch(
+        /\(size\(#l\) < :room OR \(size\(#l\) < :places AND #l.#e0 <= :now\)\)$/,
+      );
+      expect(values).toMatchObject({ ':room': { N: '50' }, ':places': { N: '51' } });
+      return input.ExpressionAttributeNames?.['#e0'];
+    });
+    expect(new Set(chosen).size).toBeGreaterThan(1);
+  });
+
+  it('swaps the whole map where more dead leases are in the way than one update can name', () => {
+    const limits = limitsOf({ algorithm: 'concurrency', name: 'c', limit: 20, leaseSeconds: 9 });
     const seen = { ...unseen, leases: { ...ends(45, 1, 'dead'), ...ends(3, now + 1, 'live') } };
-    const { condition, values } = update(leases, {}, seen);
+    const { condition, values } = update(limits, {}, seen);
     expect(condition).toBe('#l = :seen');
     expect(values[':seen']).toEqual(toAttribute(seen.leases));
     expect(Object.keys(values[':fresh']?.M ?? {})).toHaveLength(4);
