@@ -7,6 +7,8 @@ export type Reason =
   | 'allowed'
   | 'denied'
   | 'denied-by-cache'
+  /** The store is down, and the insurance's smaller quota used up. */
+  | 'denied-by-insurance'
   | 'shadowed'
   | 'failed-open'
   | 'failed-closed';
@@ -40,8 +42,12 @@ export interface Decision {
 const toSeconds = (micros: number): number => Math.ceil(micros / 1e6);
 
 /** The reason of one limit that has room, while another of the same decision may not. */
-const reasonWithin = (reason: Reason): Reason =>
-  reason === 'denied' || reason === 'denied-by-cache' || reason === 'shadowed' ? 'allowed' : reason;
+const reasonWithin = (reason: Reason): Reason => {
+  if (reason === 'denied-by-insurance') return 'failed-open';
+  return reason === 'denied' || reason === 'denied-by-cache' || reason === 'shadowed'
+    ? 'allowed'
+    : reason;
+};
 
 /** What a limit's verdicts have in common. */
 export const statement = (limit: Limit): Pick<Verdict, 'policy' | 'limit' | 'windowSeconds'> => ({

@@ -60,9 +60,12 @@ describe('without the limits table', () => {
     await limits.put('insured', { ...day, limit: 30 });
     await limits.settled('insured');
     cloud.faults.add({ ...faults.gone, target: 'Limits' });
-    const allowed: boolean[] = [];
-    for (let n = 0; n < 6; n++) allowed.push((await limits.check('insured')).json.allowed);
-    expect(allowed).toEqual([true, true, true, false, false, false]);
+    const reasons: string[] = [];
+    for (let n = 0; n < 6; n++) reasons.push((await limits.check('insured')).json.reason);
+    expect(reasons).toEqual([
+      ...Array(3).fill('failed-open'),
+      ...Array(3).fill('denied-by-insurance'),
+    ]);
   });
 });
 

@@ -39,7 +39,7 @@ export const createInsurance = ({ maxKeys = 10_000 } = {}): Insurance => {
       const decision = decide(insured, state, {
         nowMicros,
         cost: isDenied ? cost : 0,
-        reason: isDenied ? 'denied' : 'failed-open',
+        reason: isDenied ? 'denied-by-insurance' : 'failed-open',
         ...(kind !== 'denied' && { charged: cost }),
       });
       if (kind !== 'charged' || requestId === undefined) return { decision };

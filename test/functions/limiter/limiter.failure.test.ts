@@ -10,7 +10,12 @@ describe('createLimiter', () => {
       const policy = hourAndBurst(1000, 20, { insuranceDivisor: 10 });
       const reasons = [];
       for (let i = 0; i < 4; i++) reasons.push((await limiter.take(policy, 'a')).reason);
-      expect(reasons).toEqual(['failed-open', 'failed-open', 'denied', 'denied']);
+      expect(reasons).toEqual([
+        'failed-open',
+        'failed-open',
+        'denied-by-insurance',
+        'denied-by-insurance',
+      ]);
       expect(counted(count)).toEqual([
         'LimiterFailedOpen key',
         'LimiterFailedOpen key',

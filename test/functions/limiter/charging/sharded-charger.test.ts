@@ -147,7 +147,7 @@ describe('createLimiter with a sharded policy', () => {
     const { limiter, fail, count } = watchedLimiter({ random: () => 0 });
     fail(true);
     await limiter.take(sharded, 'a');
-    expect((await limiter.take(sharded, 'a')).reason).toBe('denied');
+    expect((await limiter.take(sharded, 'a')).reason).toBe('denied-by-insurance');
     expect(counted(count).filter((each) => !each.startsWith('LimiterFailedOpen'))).toEqual([
       'LimiterInsuranceDenied window',
     ]);

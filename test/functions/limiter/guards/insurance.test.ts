@@ -18,7 +18,11 @@ describe('createInsurance', () => {
     for (let i = 0; i < 5; i++) {
       expect(await take()).toMatchObject({ allowed: true, reason: 'failed-open' });
     }
-    expect(await take()).toMatchObject({ allowed: false, reason: 'denied', retryAfterSeconds: 72 });
+    expect(await take()).toMatchObject({
+      allowed: false,
+      reason: 'denied-by-insurance',
+      retryAfterSeconds: 72,
+    });
     expect((await take(1, now + 72e6)).allowed).toBe(true);
   });
 
@@ -45,7 +49,11 @@ describe('createInsurance', () => {
       const take = setUp(policy);
       const taken = [];
       for (let i = 0; i < 6; i++) taken.push((await take(1, now, `r${i}`)).reason);
-      expect(taken).toEqual([...Array(4).fill('failed-open'), 'denied', 'denied']);
+      expect(taken).toEqual([
+        ...Array(4).fill('failed-open'),
+        'denied-by-insurance',
+        'denied-by-insurance',
+      ]);
       const { retryAfterSeconds } = await take(1, now, 'r6');
       expect(retryAfterSeconds).toBeGreaterThan(0);
       expect((await take(1, now + retryAfterSeconds * 1e6, 'r7')).allowed).toBe(true);
