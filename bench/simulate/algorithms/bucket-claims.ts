@@ -53,8 +53,8 @@ const admitByForms: Admit = ({ numbers }, nowMicros, cost) => {
         ? arrival <= nowMicros
         : arrival >= at(':earliest') && arrival <= at(':latest'));
     if (!holds) continue;
-    const from = form === 'busy' ? (arrival ?? nowMicros) : nowMicros;
-    return { ...emptyState, numbers: { [bucketAttribute(bucket)]: from + at(':price') } };
+    const next = form === 'busy' ? (arrival ?? nowMicros) + at(':price') : at(':arrival');
+    return { ...emptyState, numbers: { [bucketAttribute(bucket)]: next } };
   }
   return undefined;
 };
