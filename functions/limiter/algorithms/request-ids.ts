@@ -18,8 +18,11 @@ export const epochOfAttribute = (attribute: string): number | undefined => {
   return match ? Number(match[1]) : undefined;
 };
 
+/** Of a short id. The Redis script counts ids by it. */
+export const idLength = 6;
+
 /** 36 bits of a request's id: what a collision costs is one request that is not charged. */
-export const shortId = (requestId: string): string => sha256Base64url(requestId).slice(0, 6);
+export const shortId = (requestId: string): string => sha256Base64url(requestId).slice(0, idLength);
 
 /**
  * What a charge is known by. The cost is part of it, so that who asks for units back cannot ask for

@@ -1,13 +1,15 @@
 import type { LimitStore, StoreAnswer } from './limit-store.ts';
-import { limitScript } from './redis/limit-script.ts';
-import {
-  type ScriptRequest,
-  toLeaseRequest,
-  toRefundRequest,
-  toTakeRequest,
-} from './redis/script-request.ts';
 import { createScriptRunner, type RedisClient } from './redis/script-runner.ts';
+import {
+  type SettleRequest,
+  toRefundRequest,
+  toReleaseRequest,
+  toRenewRequest,
+} from './redis/settle-request.ts';
+import { settleScript } from './redis/settle-script.ts';
 import { readFields } from './redis/subject-fields.ts';
+import { toTakeArguments } from './redis/take-arguments.ts';
+import { takeScript } from './redis/take-script.ts';
 
 /**
  * Subjects as hashes of Redis 5 or later, or Valkey; one round trip a decision. The caller makes,
@@ -25,30 +27,40 @@ export const createRedisLimitStore = ({
   /** Before each subject's key. @default hopgate:limit: */
   readonly prefix?: string;
 }): LimitStore => {
-  const runScript = createScriptRunner(client, limitScript);
+  const runTake = createScriptRunner(client, takeScript);
+  const runSettle = createScriptRunner(client, settleScript);
 
-  const ask = async (key: string, request: ScriptRequest, signal: AbortSignal | undefined) => {
-    const reply = await runScript(`${prefix}${key}`, JSON.stringify(request), signal);
-    // A client may be set to answer in buffers.
-    const [kind = '', ...fields] = String(reply).split('\n');
-    return { kind, state: readFields(fields, request.nowMicros) };
-  };
+  /** A client may be set to answer in buffers. */
+  const linesOf = (reply: unknown): readonly string[] => String(reply).split('\n');
 
-  const isSettled = async (...asked: Parameters<typeof ask>): Promise<boolean> =>
-    (await ask(...asked)).kind === 'settled';
+  const settle = async (
+    key: string,
+    request: SettleRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly string[]> =>
+    linesOf(await runSettle(`${prefix}${key}`, [JSON.stringify(request)], signal));
+
+  const isSettled = async (...asked: Parameters<typeof settle>): Promise<boolean> =>
+    (await settle(...asked))[0] === 'settled';
 
   return {
     take: async (charge, signal) => {
-      const { kind, state } = await ask(charge.key, toTakeRequest(charge), signal);
-      return { kind: kind as StoreAnswer['kind'], state };
+      const key = `${prefix}${charge.key}`;
+      const [kind, ...fields] = linesOf(await runTake(key, toTakeArguments(charge), signal));
+      return { kind: kind as StoreAnswer['kind'], state: readFields(fields, charge.nowMicros) };
     },
-    peek: async (key, nowMicros, signal) =>
-      (await ask(key, { operation: 'peek', nowMicros }, signal)).state,
+    peek: async (key, nowMicros, signal) => {
+      const [, ...fields] = await settle(key, { operation: 'peek', nowMicros }, signal);
+      return readFields(fields, nowMicros);
+    },
     refund: (refund, signal) => isSettled(refund.key, toRefundRequest(refund), signal),
-    release: (hold, signal) => isSettled(hold.key, toLeaseRequest('release', hold), signal),
-    renew: (hold, signal) => isSettled(hold.key, toLeaseRequest('renew', hold), signal),
+    release: (hold, signal) => isSettled(hold.key, toReleaseRequest(hold), signal),
+    renew: async (hold, signal) => {
+      const request = toRenewRequest(hold);
+      return request !== undefined && isSettled(hold.key, request, signal);
+    },
     reset: async (key, signal) => {
-      await ask(key, { operation: 'reset', nowMicros: 0 }, signal);
+      await settle(key, { operation: 'reset', nowMicros: 0 }, signal);
     },
   };
 };

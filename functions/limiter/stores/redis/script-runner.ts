@@ -47,7 +47,11 @@ const heed = <T>(signal: AbortSignal | undefined, call: () => Promise<T>): Promi
   });
 };
 
-export type RunScript = (key: string, argument: string, signal?: AbortSignal) => Promise<unknown>;
+export type RunScript = (
+  key: string,
+  args: string[],
+  signal: AbortSignal | undefined,
+) => Promise<unknown>;
 
 /**
  * Runs a script by its digest: one round trip, and a second one with the text only where the server
@@ -57,10 +61,10 @@ export type RunScript = (key: string, argument: string, signal?: AbortSignal) =>
  */
 export const createScriptRunner = (client: RedisClient, script: string): RunScript => {
   const digest = createHash('sha1').update(script).digest('hex');
-  return (key, argument, signal) =>
+  return (key, args, signal) =>
     heed(signal, async () => {
       const commands = signal ? client.withCommandOptions({ abortSignal: signal }) : client;
-      const options = { keys: [key], arguments: [argument] };
+      const options = { keys: [key], arguments: args };
       try {
         return await commands.evalSha(digest, options);
       } catch (error) {

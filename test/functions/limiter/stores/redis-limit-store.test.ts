@@ -7,16 +7,17 @@ import type {
 } from '@redis/client';
 import { describe, expect, it, vi } from 'vitest';
 import { StoreThrottled } from '../../../../functions/limiter/stores/limit-store.ts';
-import { limitScript } from '../../../../functions/limiter/stores/redis/limit-script.ts';
+import { toTakeArguments } from '../../../../functions/limiter/stores/redis/take-arguments.ts';
+import { takeScript } from '../../../../functions/limiter/stores/redis/take-script.ts';
 import { createRedisLimitStore } from '../../../../functions/limiter/stores/redis-limit-store.ts';
-import { hourAndBurst, window } from '../policies.ts';
+import { hourAndBurst } from '../policies.ts';
 
 const now = Date.UTC(2026, 0, 1, 12) * 1000;
 const { limits } = hourAndBurst(1000, 100);
 const charge = { key: 'key#a', limits, cost: 1, nowMicros: now };
 const hour = `w_3600_${now / 3600e6}`;
 const noScript = new Error('NOSCRIPT No matching script. Please use EVAL.');
-const digest = createHash('sha1').update(limitScript).digest('hex');
+const digest = createHash('sha1').update(takeScript).digest('hex');
 
 type Send = (script: string, options: { keys: string[]; arguments: string[] }) => Promise<unknown>;
 
@@ -33,7 +34,7 @@ const setUp = (prefix?: string) => {
   });
   const sent = () => {
     const [, options] = commands.evalSha.mock.calls.at(-1) ?? [];
-    return { keys: options?.keys, request: JSON.parse(options?.arguments[0] ?? '') };
+    return { keys: options?.keys, args: options?.arguments };
   };
   return { ...commands, withCommandOptions, store, sent };
 };
@@ -49,16 +50,15 @@ describe('createRedisLimitStore', () => {
     expect(evalSha.mock.calls[0]?.[0]).toBe(digest);
     expect(evaluate).not.toHaveBeenCalled();
     expect(sent().keys).toEqual(['hopgate:limit:key#a']);
-    expect(sent().request).toMatchObject({ operation: 'take', nowMicros: now, limits, cost: 1 });
+    expect(sent().args).toEqual(toTakeArguments(charge));
   });
 
   it('sends the text once to a server that does not have the script', async () => {
     const { store, evalSha, eval: evaluate } = setUp('mine:');
     evalSha.mockRejectedValueOnce(noScript);
     expect((await store.take(charge)).kind).toBe('charged');
-    const argument = evalSha.mock.calls[0]?.[1].arguments[0] ?? '';
-    const options = { keys: ['mine:key#a'], arguments: [argument] };
-    expect(evaluate.mock.calls).toEqual([[limitScript, options]]);
+    const options = { keys: ['mine:key#a'], arguments: toTakeArguments(charge) };
+    expect(evaluate.mock.calls).toEqual([[takeScript, options]]);
     await store.take(charge);
     expect(evalSha).toHaveBeenCalledTimes(2);
     expect(evaluate).toHaveBeenCalledTimes(1);
@@ -82,17 +82,6 @@ describe('createRedisLimitStore', () => {
       requestIds: ['aaaaaa', 'bbbbbb', 'cccccc'],
       leases: { eeeeee: 9 },
     });
-  });
-
-  it('keeps a key until no limit, retry or refund can need it', async () => {
-    const { store, sent } = setUp();
-    const day = window(9, 86_400).limits;
-    await store.take({ ...charge, limits: window(1, 60).limits });
-    expect(sent().request.keepMs).toBe(60_000 + 120_000);
-    await store.take({ ...charge, limits: window(1, 60).limits, requestId: 'r', refundable: true });
-    expect(sent().request.keepMs).toBe(600_000 + 120_000);
-    await store.take({ ...charge, limits: day, requestId: 'r', refundable: true });
-    expect(sent().request.keepMs).toBe(12 * 3_600_000 + 120_000);
   });
 
   it.each([
