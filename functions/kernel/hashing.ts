@@ -1,12 +1,11 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 
-export const sha256 = (data: string | Uint8Array): Buffer =>
-  createHash('sha256').update(data).digest();
+export const sha256 = (data: string | Uint8Array): Buffer => hash('sha256', data, 'buffer');
 
-export const sha256Hex = (data: string | Uint8Array): string => sha256(data).toString('hex');
+export const sha256Hex = (data: string | Uint8Array): string => hash('sha256', data, 'hex');
 
 export const sha256Base64url = (data: string | Uint8Array): string =>
-  sha256(data).toString('base64url');
+  hash('sha256', data, 'base64url');
 
 export const hmacSha256 = (key: string | Uint8Array, data: string | Uint8Array): Buffer =>
   createHmac('sha256', key).update(data).digest();
