@@ -7,7 +7,7 @@ import {
   toRenewRequest,
 } from './redis/settle-request.ts';
 import { settleScript } from './redis/settle-script.ts';
-import { readFields } from './redis/subject-fields.ts';
+import { readAnswer } from './redis/subject-fields.ts';
 import { toTakeArguments } from './redis/take-arguments.ts';
 import { takeScript } from './redis/take-script.ts';
 
@@ -30,29 +30,22 @@ export const createRedisLimitStore = ({
   const runTake = createScriptRunner(client, takeScript);
   const runSettle = createScriptRunner(client, settleScript);
 
-  /** A client may be set to answer in buffers. */
-  const linesOf = (reply: unknown): readonly string[] => String(reply).split('\n');
-
-  const settle = async (
-    key: string,
-    request: SettleRequest,
-    signal: AbortSignal | undefined,
-  ): Promise<readonly string[]> =>
-    linesOf(await runSettle(`${prefix}${key}`, [JSON.stringify(request)], signal));
+  const settle = async (key: string, request: SettleRequest, signal: AbortSignal | undefined) => {
+    const reply = await runSettle(`${prefix}${key}`, [JSON.stringify(request)], signal);
+    return readAnswer(reply, request.nowMicros);
+  };
 
   const isSettled = async (...asked: Parameters<typeof settle>): Promise<boolean> =>
-    (await settle(...asked))[0] === 'settled';
+    (await settle(...asked)).kind === 'settled';
 
   return {
     take: async (charge, signal) => {
-      const key = `${prefix}${charge.key}`;
-      const [kind, ...fields] = linesOf(await runTake(key, toTakeArguments(charge), signal));
-      return { kind: kind as StoreAnswer['kind'], state: readFields(fields, charge.nowMicros) };
+      const reply = await runTake(`${prefix}${charge.key}`, toTakeArguments(charge), signal);
+      const { kind, state } = readAnswer(reply, charge.nowMicros);
+      return { kind: kind as StoreAnswer['kind'], state };
     },
-    peek: async (key, nowMicros, signal) => {
-      const [, ...fields] = await settle(key, { operation: 'peek', nowMicros }, signal);
-      return readFields(fields, nowMicros);
-    },
+    peek: async (key, nowMicros, signal) =>
+      (await settle(key, { operation: 'peek', nowMicros }, signal)).state,
     refund: (refund, signal) => isSettled(refund.key, toRefundRequest(refund), signal),
     release: (hold, signal) => isSettled(hold.key, toReleaseRequest(hold), signal),
     renew: async (hold, signal) => {
