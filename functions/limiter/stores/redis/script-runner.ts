@@ -11,9 +11,14 @@ interface ScriptCommands {
   evalSha(sha1: string, options: ScriptOptions): Promise<unknown>;
 }
 
+interface CommandOptions {
+  abortSignal: AbortSignal;
+  timeout: number;
+}
+
 /** What is used of a client of `@redis/client`: a single one, a pool, a sentinel or a cluster. */
 export interface RedisClient extends ScriptCommands {
-  withCommandOptions(options: { abortSignal: AbortSignal }): ScriptCommands;
+  withCommandOptions(options: CommandOptions): ScriptCommands;
 }
 
 const codeOf = (error: unknown): string | undefined =>
@@ -56,23 +61,25 @@ export type RunScript = (
 /**
  * Runs a script by its digest: one round trip, and a second one with the text only where the server
  * does not have the script (any more), and so has not run it. A signal also takes a command back
- * that waits for a connection.
+ * that waits for a connection, and takes the place of the client's `timeout`.
  * @throws StoreThrottled, or what the client throws
  */
 export const createScriptRunner = (client: RedisClient, script: string): RunScript => {
   const digest = createHash('sha1').update(script).digest('hex');
   return (key, args, signal) =>
     heed(signal, async () => {
-      const commands = signal ? client.withCommandOptions({ abortSignal: signal }) : client;
-      const options = { keys: [key], arguments: args };
+      // The signal bounds the call: without the client's own timer, which it starts for each command.
+      const options = signal && { abortSignal: signal, timeout: 0 };
+      const commands = options ? client.withCommandOptions(options) : client;
+      const input = { keys: [key], arguments: args };
       try {
-        return await commands.evalSha(digest, options);
+        return await commands.evalSha(digest, input);
       } catch (error) {
         if (codeOf(error) !== 'NOSCRIPT') throw faultOf(error);
       }
       signal?.throwIfAborted();
       try {
-        return await commands.eval(script, options);
+        return await commands.eval(script, input);
       } catch (error) {
         throw faultOf(error);
       }

@@ -27,7 +27,7 @@ const setUp = (prefix?: string) => {
     evalSha: vi.fn<Send>(async () => `charged\n${hour}\n1`),
     eval: vi.fn<Send>(async () => `charged\n${hour}\n1`),
   };
-  const withCommandOptions = vi.fn((_: { abortSignal: AbortSignal }) => commands);
+  const withCommandOptions = vi.fn((_: { abortSignal: AbortSignal; timeout: number }) => commands);
   const store = createRedisLimitStore({
     client: { ...commands, withCommandOptions },
     ...(prefix !== undefined && { prefix }),
@@ -123,7 +123,10 @@ describe('createRedisLimitStore', () => {
     const reason = new Error('too late');
     controller.abort(reason);
     await expect(taking).rejects.toBe(reason);
-    expect(withCommandOptions).toHaveBeenCalledWith({ abortSignal: controller.signal });
+    expect(withCommandOptions).toHaveBeenCalledWith({
+      abortSignal: controller.signal,
+      timeout: 0,
+    });
     await expect(store.take(charge, controller.signal)).rejects.toBe(reason);
     expect(evalSha).toHaveBeenCalledTimes(1);
   });
