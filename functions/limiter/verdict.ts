@@ -88,8 +88,8 @@ export const decide = (policy: Policy, state: SubjectState, at: ReadAt): Decisio
     const standing = assess(limit, state, nowMicros, cost);
     const hasRoom = cost === 0 || standing.fits;
     return {
-      allowed: allowed || hasRoom,
       ...statement(limit),
+      allowed: allowed || hasRoom,
       remaining: standing.remaining,
       resetSeconds: toSeconds(standing.resetMicros),
       retryAfterSeconds: hasRoom ? 0 : toSeconds(standing.retryAfterMicros),

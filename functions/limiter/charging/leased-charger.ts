@@ -130,9 +130,10 @@ export const createLeasedCharger = (options: LeasedChargerOptions): LeasedCharge
   return {
     knowsRetries: false,
     refusal: (request) => {
-      if (request.requestId !== undefined && recall(idOf(request))) return undefined;
       const known = leaseOf(request).refusal(request.cost);
-      return known && refuse(request, known, 'denied-by-cache', count);
+      if (known === undefined) return undefined;
+      if (request.requestId !== undefined && recall(idOf(request))) return undefined;
+      return refuse(request, known, 'denied-by-cache', count);
     },
     take: async (request) => {
       if (request.requestId === undefined) return spend(request);
