@@ -95,11 +95,13 @@ while ARGV[at] do
   end
 end
 
+local function drop(field)
+  if fields[field] then redis.call('HDEL', key, field) end
+  fields[field] = nil
+end
+
 -- As stale-attributes.ts: clocks run 60 s late; a bucket is abandoned after an hour.
-local function isStale(field, text)
-  local kind = string.sub(field, 1, 2)
-  if kind == 'r_' then return not isLiveRecord(text) end
-  if kind == 'a_' then return not isLiveRecord(fields['r_' .. string.sub(field, 3)]) end
+local function isStale(kind, field, text)
   if kind == 'l_' then return proof == 'lease' and tonumber(text) <= now end
   if kind == 'd_' then
     return proof == 'id' and field ~= ARGV[6] and field ~= ARGV[7] and field ~= ARGV[8]
@@ -111,12 +113,19 @@ end
 
 local records = 0
 if #found > 2 * named then
-  for field, text in pairs(fields) do
-    if isStale(field, text) then
-      redis.call('HDEL', key, field)
-      fields[field] = nil
-    elseif string.sub(field, 1, 2) == 'r_' then
-      records = records + 1
+  for i = 1, #found, 2 do
+    local field, text = found[i], found[i + 1]
+    local kind = string.sub(field, 1, 2)
+    if kind == 'r_' then
+      if isLiveRecord(text) then
+        records = records + 1
+      else
+        drop(field)
+        drop('a_' .. string.sub(field, 3))
+      end
+    -- An arrival is written and dropped with its record.
+    elseif kind ~= 'a_' and isStale(kind, field, text) then
+      drop(field)
     end
   end
 end
