@@ -21,7 +21,7 @@ export const readAnswer = (reply: unknown, nowMicros: number) => {
   const state: SubjectState = {
     numbers,
     leases,
-    // Up to 128, that only refusals are asked for.
+    // Up to 128 words, which only refusals need.
     get requestIds() {
       const words = liveEpochs(nowMicros).map((epoch) => ids[idsAttribute(epoch)]);
       return [
