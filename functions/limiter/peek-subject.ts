@@ -1,9 +1,9 @@
-import { assess } from './algorithms/limit.ts';
 import type { SubjectState } from './algorithms/subject-state.ts';
 import { itemKeys } from './charging/sharded-charger.ts';
+import { wholeVerdicts } from './charging/whole-verdicts.ts';
 import { dividePolicy, type Policy } from './policy.ts';
 import type { LimitStore } from './stores/limit-store.ts';
-import { type Decision, decide, fits, statement } from './verdict.ts';
+import { type Decision, decide, fits } from './verdict.ts';
 
 interface PeekAt {
   readonly nowMicros: number;
@@ -35,16 +35,7 @@ const peekParts = async (
   const told =
     decisions.find(({ reason }) => reason === 'allowed') ??
     decisions.reduce((a, b) => (b.retryAfterSeconds > a.retryAfterSeconds ? b : a));
-  const verdicts = told.verdicts.map((verdict, index) => {
-    const limit = part.limits[index];
-    const whole = policy.limits[index];
-    const left = states.map((state) =>
-      limit ? assess(limit, state, at.nowMicros, 0).remaining : 0,
-    );
-    const remaining = left.reduce((sum, each) => sum + each, 0);
-    return { ...verdict, ...(whole && statement(whole)), remaining };
-  });
-  return { ...told, policy, verdicts };
+  return { ...told, policy, verdicts: wholeVerdicts(policy, told.verdicts, states, at.nowMicros) };
 };
 
 /** What a subject has left, and whether `cost` would fit. Reads each of its items once. */

@@ -6,9 +6,10 @@ import { countsOf } from '../guards/remembered-state.ts';
 import type { LimiterMetric } from '../metric.ts';
 import type { Outcome, Request } from '../outcome.ts';
 import { dividePolicy, type Policy } from '../policy.ts';
-import { type Decision, type Reason, statement } from '../verdict.ts';
+import type { Decision, Reason } from '../verdict.ts';
 import type { Charger } from './charger.ts';
 import { type ChargingParts, createItemCharger } from './item-charger.ts';
+import { wholeVerdicts } from './whole-verdicts.ts';
 
 export interface ShardedChargerOptions extends ChargingParts {
   /** From 0 up to 1. @default Math.random */
@@ -88,23 +89,14 @@ export const createShardedCharger = (options: ShardedChargerOptions): Charger =>
   /** One part's decision in the words of the whole subject. */
   const widen = (request: Request, decision: Decision): Decision => {
     const { policy, nowMicros } = request;
-    const parts = everyPart(request);
+    const states = everyPart(request).map(stateOf);
     const retryAfterSeconds = decision.allowed
       ? 0
       : Math.max(decision.retryAfterSeconds, longestWaitSeconds(request));
-    const verdicts = decision.verdicts.map((verdict, index) => {
-      const remaining = parts.map((part) => {
-        const limit = part.policy.limits[index];
-        return limit ? assess(limit, stateOf(part), nowMicros, 0).remaining : 0;
-      });
-      const limit = policy.limits[index];
-      return {
-        ...verdict,
-        ...(limit && statement(limit)),
-        remaining: remaining.reduce((sum, each) => sum + each, 0),
-        retryAfterSeconds: verdict.allowed ? 0 : retryAfterSeconds,
-      };
-    });
+    const verdicts = wholeVerdicts(policy, decision.verdicts, states, nowMicros).map((verdict) => ({
+      ...verdict,
+      retryAfterSeconds: verdict.allowed ? 0 : retryAfterSeconds,
+    }));
     return { ...decision, policy, verdicts, retryAfterSeconds };
   };
 
