@@ -22,7 +22,7 @@ const benches = [
   [
     'Limiter',
     'limiter.ts',
-    'Beside rate-limiter-flexible and a naive read-then-write, on the same engines in one run; three limits (burst, hour, global) against one. The rows of a leased policy spend units that their process took in batches.',
+    "Beside rate-limiter-flexible and a naive read-then-write, on the same engines in one run; three limits (burst, hour, global) and request ids against one limit and none. Contenders take turns, three rounds each after a warm-up, each with the client that its guide asks for; speeds and ratios are the median round's. The rows of a leased policy spend units that their process took in batches.",
   ],
   [
     'Throughput of the local cloud',
@@ -42,7 +42,7 @@ const sections = benches.map(([title, file, note]) => {
     {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'inherit'],
-      timeout: 900_000,
+      timeout: 1_800_000,
     },
   );
   const text = `## ${title}\n${note}\n\n${stdout.trim()}\n`;

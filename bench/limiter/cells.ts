@@ -40,7 +40,8 @@ export interface Servers {
 
 /** Decisions of a round: so many that the leases of the global limit weigh as in the long run. */
 const leastDecisions = 1_600;
-const warmUpDecisions = 400;
+/** Of each process: enough for its code to be compiled. */
+const warmUpDecisions = 1_000;
 
 const jobOf = (
   servers: Servers,
@@ -75,7 +76,7 @@ const open = async (
     seed: index + 1,
   }));
   const workers = await startWorkers(jobs);
-  await workers.run({ decisions: warmUpDecisions / processes, ms: 0 });
+  await workers.run({ decisions: warmUpDecisions, ms: 0 });
   return workers;
 };
 

@@ -1,4 +1,4 @@
-import type { DynamoDB } from '@aws-sdk/client-dynamodb';
+import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { createClient } from '@redis/client';
 import { RateLimiterDynamo, RateLimiterRedis } from 'rate-limiter-flexible';
@@ -6,12 +6,14 @@ import { systemClock } from '../../functions/kernel/clock.ts';
 import { createLimiter } from '../../functions/limiter/limiter.ts';
 import { definePolicy, type LimitInput } from '../../functions/limiter/policy.ts';
 import { createDynamoLimitStore } from '../../functions/limiter/stores/dynamo-limit-store.ts';
+import { createLimitsClient } from '../../functions/limiter/stores/dynamo-limits-client.ts';
 import type { LimitStore } from '../../functions/limiter/stores/limit-store.ts';
 import { createRedisLimitStore } from '../../functions/limiter/stores/redis-limit-store.ts';
-import { createCountedClient, type Usage } from './counted-client.ts';
+import { countUsage, engineConfig, type Usage } from './counted-client.ts';
 
 export const contenders = [
   'Hopgate',
+  'Hopgate, no request ids',
   'Hopgate, leased',
   'rate-limiter-flexible',
   'rate-limiter-flexible, blocking',
@@ -44,9 +46,10 @@ export interface Opened {
 
 type Take = Opened['take'];
 
-/** A burst and an hour's window on one item, and a global limit over all; leased: without ids. */
+/** A burst and an hour's window on one item, and a global limit over all. */
 const ours = (store: LimitStore, { contender, scenario, limitPerHour, burst }: Setting): Take => {
   const leased = contender.endsWith('leased');
+  const hasIds = !contender.endsWith('no request ids');
   const hour = { limit: limitPerHour, windowSeconds: 3600 };
   const limits: readonly LimitInput[] = [
     { ...hour, algorithm: 'fixed-window', name: 'hour' },
@@ -60,7 +63,8 @@ const ours = (store: LimitStore, { contender, scenario, limitPerHour, burst }: S
   const budget = { warmMs: 20_000, coldMs: 20_000 };
   const limiter = createLimiter({ store, clock: systemClock, shared, budget });
   return async (key, requestId, cost) => {
-    const { allowed, reason } = await limiter.take(policy, key, { requestId, cost });
+    const options = { cost, ...(hasIds && { requestId }) };
+    const { allowed, reason } = await limiter.take(policy, key, options);
     if (reason.startsWith('failed')) throw new Error(`the limiter ${reason}`);
     return allowed;
   };
@@ -119,14 +123,20 @@ const readThenWrite = (client: DynamoDB, { scenario, limitPerHour }: Setting): T
   };
 };
 
+/** Each limiter with the client that its guide asks for. */
 const openDynamo = (setting: Setting): Opened => {
-  const { client, usage } = createCountedClient(setting.endpoint);
   const { contender } = setting;
-  const take = contender.startsWith('Hopgate')
-    ? ours(createDynamoLimitStore({ client, tableName: tables.ours }), setting)
-    : contender === 'read, then write'
-      ? readThenWrite(client, setting)
-      : theirDynamo(client, setting);
+  const config = engineConfig(setting.endpoint);
+  if (contender.startsWith('Hopgate')) {
+    const client = createLimitsClient(config);
+    const usage = countUsage(client);
+    const take = ours(createDynamoLimitStore({ client, tableName: tables.ours }), setting);
+    return { take, usage, close: async () => client.destroy() };
+  }
+  const client = new DynamoDB({ ...config, maxAttempts: 1 });
+  const usage = countUsage(client);
+  const isNaive = contender === 'read, then write';
+  const take = isNaive ? readThenWrite(client, setting) : theirDynamo(client, setting);
   return { take, usage, close: async () => client.destroy() };
 };
 

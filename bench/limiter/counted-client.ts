@@ -1,4 +1,4 @@
-import { DynamoDB } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
 /** What a contender's decisions have cost. Redis bills nothing. */
 export interface Usage {
@@ -6,14 +6,15 @@ export interface Usage {
   readonly writeUnits: number;
 }
 
-/** A client whose round trips and billed write units are counted; a failed condition bills one. */
-export const createCountedClient = (endpoint: string) => {
-  const client = new DynamoDB({
-    endpoint,
-    region: 'eu-central-1',
-    credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
-    maxAttempts: 1,
-  });
+/** How the engine is reached. */
+export const engineConfig = (endpoint: string) => ({
+  endpoint,
+  region: 'eu-central-1',
+  credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
+});
+
+/** Counts a client's round trips and billed write units; a failed condition bills one. */
+export const countUsage = (client: DynamoDBClient): (() => Usage) => {
   let [roundTrips, writeUnits] = [0, 0];
   client.middlewareStack.add(
     (next, context) => async (args) => {
@@ -34,5 +35,5 @@ export const createCountedClient = (endpoint: string) => {
     },
     { step: 'initialize', name: 'count', priority: 'low' },
   );
-  return { client, usage: (): Usage => ({ roundTrips, writeUnits }) };
+  return () => ({ roundTrips, writeUnits });
 };

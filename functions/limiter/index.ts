@@ -1,5 +1,4 @@
 import type { Clock } from '../kernel/clock.ts';
-import { createDynamoClient } from '../platform/dynamo-client.ts';
 import type { LimitPolicies } from './env.ts';
 import { type ApiLimiter, apiLimiter } from './http/api-limiter.ts';
 import { type KeyLimits, toPolicies } from './http/api-policies.ts';
@@ -9,6 +8,7 @@ import { createLimiter, type Limiter } from './limiter.ts';
 import type { CountMetric } from './metric.ts';
 import { createDynamoAddressSecret } from './stores/dynamo-address-secret.ts';
 import { createDynamoLimitStore } from './stores/dynamo-limit-store.ts';
+import { createLimitsClient } from './stores/dynamo-limits-client.ts';
 
 export { type Algorithm, algorithmNames } from './algorithms/limit.ts';
 export type { ApiDecision, ApiLimiter } from './http/api-limiter.ts';
@@ -28,9 +28,6 @@ export {
 export type { Settlement } from './settlements.ts';
 export type { Decision, Verdict } from './verdict.ts';
 
-/** Longer than any budget of the limiter: its abort signals end a call, this only bounds a bug. */
-const requestTimeoutMs = 1000;
-
 /** The API's limiter on the stage's table. Charges are sent once: the SDK's retries are off. */
 export const createApiLimiter = ({
   env: { limitsTable, policies: table },
@@ -46,7 +43,7 @@ export const createApiLimiter = ({
   /** Is told of a key's limits that do not fit the stage's table; the key then has the stage's. */
   readonly onMisfit?: (limits: KeyLimits, error: unknown) => void;
 }): ApiLimiter => {
-  const client = createDynamoClient({ maxAttempts: 1, requestTimeoutMs });
+  const client = createLimitsClient();
   const { global, perIp } = toPolicies(table);
   const parts = {
     store: createDynamoLimitStore({ client, tableName: limitsTable }),
@@ -76,7 +73,7 @@ export const createServiceLimiter = ({
 }): Limiter =>
   createLimiter({
     store: createDynamoLimitStore({
-      client: createDynamoClient({ maxAttempts: 1, requestTimeoutMs }),
+      client: createLimitsClient(),
       tableName: limitsTable,
     }),
     clock,

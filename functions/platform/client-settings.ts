@@ -14,3 +14,16 @@ export const clientSettings = ({ maxAttempts = 3, requestTimeoutMs = 3000 }: Cli
     throwOnRequestTimeout: true,
   },
 });
+
+interface WithMiddleware {
+  readonly middlewareStack: { remove(name: string): boolean };
+}
+
+/**
+ * Takes out the SDK's logging, which renders every input and output even where no logger is set: a
+ * fourteenth of the CPU time of a limiter's decision.
+ */
+export const withoutLogging = <C extends WithMiddleware>(client: C): C => {
+  client.middlewareStack.remove('loggerMiddleware');
+  return client;
+};

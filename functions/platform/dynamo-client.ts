@@ -1,5 +1,8 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type ClientOptions, clientSettings } from './client-settings.ts';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { type ClientOptions, clientSettings, withoutLogging } from './client-settings.ts';
 
-export const createDynamoClient = (options: ClientOptions = {}): DynamoDBClient =>
-  new DynamoDBClient(clientSettings(options));
+/** `config`: the SDK's own settings, before ours. */
+export const createDynamoClient = (
+  options: ClientOptions = {},
+  config: DynamoDBClientConfig = {},
+): DynamoDBClient => withoutLogging(new DynamoDBClient({ ...config, ...clientSettings(options) }));

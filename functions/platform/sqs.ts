@@ -1,5 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { type ClientOptions, clientSettings } from './client-settings.ts';
+import { type ClientOptions, clientSettings, withoutLogging } from './client-settings.ts';
 
 export const createSqsClient = (options: ClientOptions = {}): SQSClient =>
-  new SQSClient(clientSettings(options));
+  withoutLogging(new SQSClient(clientSettings(options)));

@@ -2,7 +2,7 @@ import { systemClock } from '../../kernel/clock.ts';
 import { createLimiter, type Limiter, type LimiterOptions } from '../limiter.ts';
 import type { Policy } from '../policy.ts';
 import { createDynamoLimitStore } from '../stores/dynamo-limit-store.ts';
-import { createLimitsClient } from './dynamodb.ts';
+import { createLimitsClient } from '../stores/dynamo-limits-client.ts';
 import { countInLog } from './emf-metric.ts';
 import { readLimiterEnv } from './env.ts';
 

@@ -21,6 +21,28 @@ const faultOf = (error: unknown): unknown =>
     ? new StoreThrottled('DynamoDB throttled the item or the table', { cause: error })
     : error;
 
+/** Most handlers do, from their first call on. */
+interface TellsTimeouts {
+  httpHandlerConfigs?(): {
+    readonly requestTimeout?: number;
+    readonly throwOnRequestTimeout?: boolean;
+  };
+}
+
+/**
+ * A client that ends late calls by itself is left to do so: an abort closes the connection, so that
+ * the next call has to open one within its budget, and to watch a signal costs the SDK a twentieth
+ * of a decision's time. A client that would wait for ever is told.
+ */
+const callOptions = (
+  { config: { requestHandler } }: DynamoDBClient,
+  abortSignal: AbortSignal | undefined,
+) => {
+  const handler = requestHandler as object as TellsTimeouts;
+  const { requestTimeout, throwOnRequestTimeout } = handler.httpHandlerConfigs?.() ?? {};
+  return requestTimeout && throwOnRequestTimeout ? undefined : { abortSignal };
+};
+
 /** The item after the write, or the one that the condition failed on. */
 export interface WriteAnswer {
   readonly held: boolean;
@@ -31,7 +53,10 @@ export interface WriteAnswer {
 export const createDynamoItems = (client: DynamoDBClient, tableName: string) => ({
   write: async (input: UpdateItemCommandInput, abortSignal?: AbortSignal): Promise<WriteAnswer> => {
     try {
-      const { Attributes } = await client.send(new UpdateItemCommand(input), { abortSignal });
+      const { Attributes } = await client.send(
+        new UpdateItemCommand(input),
+        callOptions(client, abortSignal),
+      );
       return { held: true, item: readItem(Attributes) };
     } catch (error) {
       // Anything but a failed condition must not become a second write.
@@ -42,7 +67,10 @@ export const createDynamoItems = (client: DynamoDBClient, tableName: string) => 
   read: async (key: string, abortSignal?: AbortSignal): Promise<LimitItem> => {
     try {
       const input = { TableName: tableName, Key: toAttributes({ pk: key }), ConsistentRead: true };
-      const { Item } = await client.send(new GetItemCommand(input), { abortSignal });
+      const { Item } = await client.send(
+        new GetItemCommand(input),
+        callOptions(client, abortSignal),
+      );
       return readItem(Item);
     } catch (error) {
       throw faultOf(error);
@@ -51,7 +79,7 @@ export const createDynamoItems = (client: DynamoDBClient, tableName: string) => 
   remove: async (key: string, abortSignal?: AbortSignal): Promise<void> => {
     try {
       const input = { TableName: tableName, Key: toAttributes({ pk: key }) };
-      await client.send(new DeleteItemCommand(input), { abortSignal });
+      await client.send(new DeleteItemCommand(input), callOptions(client, abortSignal));
     } catch (error) {
       throw faultOf(error);
     }

@@ -63,6 +63,32 @@ describe('createDynamoLimitStore', () => {
     expect(dynamo.calls()).toHaveLength(5);
   });
 
+  it('leaves a late call to a client that ends it by itself, and has any other abort it', async () => {
+    const handlerOf = (timeouts: object) => ({
+      handle: async () => {
+        throw new Error('nothing is sent');
+      },
+      httpHandlerConfigs: () => timeouts,
+      updateHttpClientConfig: () => undefined,
+    });
+    const optionsOf = async (timeouts: object) => {
+      const requestHandler = handlerOf(timeouts);
+      const own = new DynamoDBClient({ region: 'eu-central-1', requestHandler });
+      const calls = mockClient(own);
+      calls.on(UpdateItemCommand).resolves({ Attributes: {} });
+      const store = createDynamoLimitStore({ client: own, tableName: 'limits' });
+      const { signal } = new AbortController();
+      await store.take(charge, signal);
+      const [options] = calls.calls().map(({ args }) => (args as unknown[])[1]);
+      return options === undefined ? 'none' : options;
+    };
+    expect(await optionsOf({ requestTimeout: 1000, throwOnRequestTimeout: true })).toBe('none');
+    const aborting = { abortSignal: expect.any(AbortSignal) };
+    for (const timeouts of [{}, { requestTimeout: 1000 }, { throwOnRequestTimeout: true }]) {
+      expect(await optionsOf(timeouts)).toEqual(aborting);
+    }
+  });
+
   it('gives up a refund when the item changes under every write', async () => {
     const epoch = Math.floor(now / 30e6);
     const item = { [`d_${epoch}`]: { SS: [chargeId('r', 1)] }, [hour]: { N: '1' } };

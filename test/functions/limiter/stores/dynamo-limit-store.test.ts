@@ -160,7 +160,7 @@ describe('createDynamoLimitStore', () => {
   it('stays bounded under 200,000 keys', async () => {
     const instant = { send: async () => ({ Attributes: toAttributes({ [hour]: 1 }) }) };
     const store = createDynamoLimitStore({
-      client: instant as unknown as DynamoDBClient,
+      client: Object.assign(Object.create(client), instant),
       tableName: 'limits',
       maxKeys: 5_000,
     });

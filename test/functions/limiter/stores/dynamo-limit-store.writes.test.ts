@@ -1,4 +1,3 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDynamoLimitStore } from '../../../../functions/limiter/stores/dynamo-limit-store.ts';
 import { type Engine, startEngine } from '../../../support/engine.ts';
@@ -24,7 +23,7 @@ const open = () => {
     return (client.send as (...args: unknown[]) => unknown)(command, ...rest);
   };
   return createDynamoLimitStore({
-    client: { send } as unknown as DynamoDBClient,
+    client: Object.assign(Object.create(client), { send }),
     tableName: 'limits',
   });
 };
