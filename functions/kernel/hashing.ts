@@ -7,6 +7,10 @@ export const sha256Hex = (data: string | Uint8Array): string => hash('sha256', d
 export const sha256Base64url = (data: string | Uint8Array): string =>
   hash('sha256', data, 'base64url');
 
+/** One of `places`, from 0 on: always the same for a text, and each as often over many. */
+export const placeOf = (text: string, places: number): number =>
+  parseInt(sha256Hex(text).slice(0, 8), 16) % places;
+
 export const hmacSha256 = (key: string | Uint8Array, data: string | Uint8Array): Buffer =>
   createHmac('sha256', key).update(data).digest();
 

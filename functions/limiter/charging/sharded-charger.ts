@@ -1,5 +1,5 @@
 import QuickLRU from 'quick-lru';
-import { sha256Hex } from '../../kernel/hashing.ts';
+import { placeOf } from '../../kernel/hashing.ts';
 import { assess, capacity, chargeAll } from '../algorithms/limit.ts';
 import { emptyState, type SubjectState } from '../algorithms/subject-state.ts';
 import { countsOf } from '../guards/remembered-state.ts';
@@ -29,8 +29,7 @@ export const itemKeyOf = (shards: number, key: string, requestId: string): strin
   shards === 1 ? key : shardKey(key, shardOf(requestId, shards));
 
 /** The part that a request with an id is charged to, whichever process it reaches. */
-export const shardOf = (requestId: string, shards: number): number =>
-  parseInt(sha256Hex(requestId).slice(0, 8), 16) % shards;
+export const shardOf = (requestId: string, shards: number): number => placeOf(requestId, shards);
 
 const refusals: ReadonlyMap<Reason, LimiterMetric> = new Map([
   ['denied', 'LimiterDenied'],

@@ -1,4 +1,4 @@
-import { sha256Hex } from '../../../kernel/hashing.ts';
+import { placeOf } from '../../../kernel/hashing.ts';
 import type { Concurrency } from '../../algorithms/concurrency.ts';
 import { shortId } from '../../algorithms/request-ids.ts';
 import type { Leases } from '../limit-item.ts';
@@ -30,7 +30,7 @@ const replaceMap = (
 /** Dead leases to remove: those that must be there for this one to have a place, and others. */
 const chooseDead = (dead: readonly string[], needed: number, id: string) => {
   // Not the same ones for all who meet at a full map.
-  const start = dead.length === 0 ? 0 : parseInt(sha256Hex(id).slice(0, 8), 16) % dead.length;
+  const start = dead.length === 0 ? 0 : placeOf(id, dead.length);
   const turned = [...dead.slice(start), ...dead.slice(0, start)].slice(0, mostRemoved);
   return { places: turned.slice(0, needed), all: turned };
 };
