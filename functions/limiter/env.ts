@@ -1,5 +1,5 @@
 import { type FieldError, validationFailed } from '../kernel/errors.ts';
-import { toPolicies } from './http/api-policies.ts';
+import { checkBursts, toPolicies } from './http/api-policies.ts';
 import type { Mode, OnFailure } from './policy.ts';
 
 /** One row of the stage's policy table. */
@@ -85,13 +85,6 @@ export const parseLimitPolicies = (value: unknown): LimitPolicies => {
   const policies = table as unknown as LimitPolicies;
   toPolicies(policies);
   const { perKey, perIp } = policies;
-  const excessive = Object.entries({ perKey, perIp })
-    .filter(([, { limitPerHour, burst }]) => burst > limitPerHour)
-    .map(([name]) => ({
-      field: `${name}.burst`,
-      code: 'too-large',
-      detail: 'exceeds limitPerHour',
-    }));
-  if (excessive.length > 0) throw validationFailed(excessive);
+  checkBursts({ perKey, perIp });
   return policies;
 };

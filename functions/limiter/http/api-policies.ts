@@ -100,6 +100,18 @@ export const toPolicies = ({
   }),
 });
 
+/** @throws AppError `validation-failed` that names each row with a burst above its hour's limit */
+export const checkBursts = (rows: Readonly<Record<string, LimitSettings>>): void => {
+  const excessive = Object.entries(rows)
+    .filter(([, { limitPerHour, burst }]) => burst > limitPerHour)
+    .map(([name, { limitPerHour }]) => ({
+      field: `${name}.burst`,
+      code: 'too-large',
+      detail: `exceeds limitPerHour, which is ${limitPerHour}`,
+    }));
+  if (excessive.length > 0) throw validationFailed(excessive);
+};
+
 /** What a key or a workspace may have other than the stage's table; absent is the table's. */
 export interface KeyLimits {
   readonly requests?: { readonly limitPerHour?: number; readonly burst?: number };
@@ -123,10 +135,6 @@ export const toKeyPolicies = (
   limits: KeyLimits,
 ): Pick<ApiPolicies, 'perKey' | 'checksPerKey'> => {
   const rows = overridden(table, limits);
-  const { limitPerHour, burst } = rows.perKey;
-  if (burst > limitPerHour) {
-    const detail = `exceeds limitPerHour, which is ${limitPerHour}`;
-    throw validationFailed([{ field: 'perKey.burst', code: 'too-large', detail }]);
-  }
+  checkBursts({ perKey: rows.perKey });
   return toPolicies(rows);
 };

@@ -36,7 +36,9 @@ export const createKeyPolicies = (
 
   const rowsOf = (limits: KeyLimits): Rows => {
     const name = JSON.stringify([limits.requests, limits.checks]);
-    const rows = made.get(name) ?? make(limits);
+    const known = made.get(name);
+    if (known !== undefined) return known;
+    const rows = make(limits);
     made.set(name, rows);
     return rows;
   };
