@@ -4,7 +4,6 @@ import { dynamoKeyStore } from '../functions/identity/dynamo-key-store.ts';
 import { type Scope, scopes } from '../functions/identity/principal.ts';
 import { systemClock } from '../functions/kernel/clock.ts';
 import { createDocumentClient } from '../functions/platform/dynamo.ts';
-import { configFor } from '../lib/config.ts';
 import { describeLimits, readKeyLimits } from './key-limits.ts';
 import { readOutput } from './outputs.ts';
 
@@ -94,12 +93,15 @@ const create = async (): Promise<void> => {
   console.log(`id   ${id}\nkey  ${token}\n\nThe key is shown this once; only its hash is stored.`);
 };
 
-const revoke = async (): Promise<void> => {
+const readId = (): string => {
   if (values.id === undefined) throw new Error('--id is missing');
-  if (!(await openStore().revoke(values.id, systemClock.now()))) {
-    throw new Error(noKey(values.id));
-  }
-  console.log(`${values.id} is revoked; a process that has just seen it refuses it within 30 s.`);
+  return values.id;
+};
+
+const revoke = async (): Promise<void> => {
+  const id = readId();
+  if (!(await openStore().revoke(id, systemClock.now()))) throw new Error(noKey(id));
+  console.log(`${id} is revoked; a process that has just seen it refuses it within 30 s.`);
 };
 
 const limit = async (): Promise<void> => {
@@ -107,6 +109,8 @@ const limit = async (): Promise<void> => {
   if ((id === undefined) === (workspace === undefined)) {
     throw new Error('whose limits? Give --id for a key, or --workspace for all of its keys');
   }
+  // Only here, as it takes the CDK with it.
+  const { configFor } = await import('../lib/config.ts');
   const limits = none ? undefined : readKeyLimits(values, configFor(stage).limits);
   if (id === undefined) await openStore().setWorkspaceLimits(readWorkspace(), limits);
   else if (!(await openStore().setKeyLimits(id, limits))) throw new Error(noKey(id));
@@ -115,10 +119,10 @@ const limit = async (): Promise<void> => {
 };
 
 const show = async (): Promise<void> => {
-  if (values.id === undefined) throw new Error('--id is missing');
+  const id = readId();
   const store = openStore();
-  const key = await store.get(values.id);
-  if (key === undefined) throw new Error(noKey(values.id));
+  const key = await store.get(id);
+  if (key === undefined) throw new Error(noKey(id));
   const { secretHash: _, limits, ...shown } = key;
   const workspaceLimits = await store.getWorkspaceLimits(key.workspace);
   console.log(JSON.stringify({ ...shown, limits, workspaceLimits }, null, 2));
